@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import { compareSeverity, type Severity, severities } from './severity.ts';
+
+export const Grade = z.enum(['A', 'B', 'C', 'D', 'F']);
+export type Grade = z.infer<typeof Grade>;
+
+export const SeverityCounts = z.object({
+  critical: z.number(),
+  high: z.number(),
+  medium: z.number(),
+  low: z.number(),
+  unknown: z.number(),
+});
+export type SeverityCounts = z.infer<typeof SeverityCounts>;
+
+/** The summary of an image. Accepted findings do not count. */
+export const Posture = z.object({
+  grade: Grade,
+  counts: SeverityCounts,
+  fixable: z.number(),
+  fixableCritical: z.number(),
+  fixableHigh: z.number(),
+  knownExploited: z.number(),
+  malware: z.number(),
+  accepted: z.number(),
+  packages: z.number(),
+  problems: z.number(),
+});
+export type Posture = z.infer<typeof Posture>;
+
+export interface PostureInput {
+  readonly findings: readonly {
+    readonly severity: Severity;
+    readonly fixedVersion: string | null;
+    readonly knownExploited: boolean;
+    readonly accepted: boolean;
+  }[];
+  readonly malware: number;
+  readonly packages: number;
+  readonly problems: number;
+}
+
+/** What each grade means; printed by the portal's tooltip. */
+export const gradeMeanings: Readonly<Record<Grade, string>> = {
+  A: 'no open critical or high finding',
+  B: 'open high findings, none of which has a fix',
+  C: 'a high finding can be fixed, or a critical one has no fix',
+  D: 'a critical finding can be fixed',
+  F: 'a known exploited finding, or malware',
+};
+
+function gradeOf(posture: Omit<Posture, 'grade'>): Grade {
+  if (posture.knownExploited > 0 || posture.malware > 0) return 'F';
+  if (posture.fixableCritical > 0) return 'D';
+  if (posture.fixableHigh > 0 || posture.counts.critical > 0) return 'C';
+  return posture.counts.high > 0 ? 'B' : 'A';
+}
+
+export function summarize(input: PostureInput): Posture {
+  const counts: SeverityCounts = { critical: 0, high: 0, medium: 0, low: 0, unknown: 0 };
+  const open = input.findings.filter((finding) => !finding.accepted);
+  for (const finding of open) counts[finding.severity] += 1;
+  const fixable = open.filter((finding) => finding.fixedVersion !== null);
+  const facts = {
+    counts,
+    fixable: fixable.length,
+    fixableCritical: fixable.filter((finding) => finding.severity === 'critical').length,
+    fixableHigh: fixable.filter((finding) => finding.severity === 'high').length,
+    knownExploited: open.filter((finding) => finding.knownExploited).length,
+    malware: input.malware,
+    accepted: input.findings.length - open.length,
+    packages: input.packages,
+    problems: input.problems,
+  };
+  return { grade: gradeOf(facts), ...facts };
+}
+
+/** The worst of several platforms' postures: each number is the largest one, the grade the worst. */
+export function worstOf(postures: readonly Posture[]): Posture | undefined {
+  const [first, ...rest] = postures;
+  if (!first) return undefined;
+  const worst: Posture = { ...first, counts: { ...first.counts } };
+  for (const posture of rest) {
+    if (posture.grade > worst.grade) worst.grade = posture.grade;
+    for (const severity of severities)
+      worst.counts[severity] = Math.max(worst.counts[severity], posture.counts[severity]);
+    for (const key of [
+      'fixable',
+      'fixableCritical',
+      'fixableHigh',
+      'knownExploited',
+      'malware',
+      'accepted',
+      'packages',
+      'problems',
+    ] as const)
+      worst[key] = Math.max(worst[key], posture[key]);
+  }
+  return worst;
+}
+
+/** The worst severity present, or undefined when nothing is open. */
+export function worstSeverity(counts: SeverityCounts): Severity | undefined {
+  return [...severities].sort(compareSeverity).find((severity) => counts[severity] > 0);
+}
