@@ -80,6 +80,8 @@ export const TagRow = z.object({
   since: z.string(),
   window: SupportWindow,
   posture: Posture.nullable(),
+  distribution: z.string().nullable(),
+  reportedAt: z.string().nullable(),
   pushedAt: z.string(),
   platforms: z.array(z.string()),
 });

@@ -1,0 +1,103 @@
+import type { Digest } from '#kernel/digest.ts';
+import type { Posture } from '#model/posture.ts';
+import type { Database } from '#platform/database/database.ts';
+import type { CatalogTables, Origin } from './tables.ts';
+
+/** What the catalog keeps of an image, whatever repositories hold it. */
+export interface ImageFacts {
+  readonly posture: Posture | null;
+  readonly platforms: readonly string[];
+  readonly distribution: string | null;
+  readonly scannedAt: Date | null;
+  readonly findingsDigest: string | null;
+  readonly origin: Origin | null;
+}
+
+/** A word by which an image is found; `term` is lower case, `label` is what the row shows. */
+export interface Term {
+  readonly kind: 'package' | 'finding' | 'label';
+  readonly term: string;
+  readonly label: string;
+}
+
+const TERMS_PER_STATEMENT = 5_000;
+
+export async function putScan(
+  db: Database,
+  scan: {
+    digest: string;
+    posture: Posture;
+    platforms: readonly string[];
+    distribution: string | null;
+    scannedAt: Date;
+    findingsDigest: string;
+  },
+): Promise<void> {
+  const values = {
+    posture: JSON.stringify(scan.posture),
+    platforms: JSON.stringify(scan.platforms),
+    distribution: scan.distribution,
+    scanned_at: scan.scannedAt,
+    findings_digest: scan.findingsDigest,
+  };
+  await db
+    .withTables<CatalogTables>()
+    .insertInto('catalog_image')
+    .values({ digest: scan.digest, origin: null, ...values })
+    .onConflict((conflict) => conflict.column('digest').doUpdateSet(values))
+    .execute();
+}
+
+/** Records where an image was brought from; the first record stays. */
+export async function putOrigin(db: Database, digest: Digest, origin: Origin): Promise<void> {
+  const text = JSON.stringify(origin);
+  await db
+    .withTables<CatalogTables>()
+    .insertInto('catalog_image')
+    .values({
+      digest,
+      origin: text,
+      platforms: '[]',
+      posture: null,
+      distribution: null,
+      scanned_at: null,
+      findings_digest: null,
+    })
+    .onConflict((conflict) =>
+      conflict
+        .column('digest')
+        .doUpdateSet((eb) => ({ origin: eb.fn.coalesce('catalog_image.origin', eb.val(text)) as never })),
+    )
+    .execute();
+}
+
+export async function findImageFacts(db: Database, digest: string): Promise<ImageFacts | undefined> {
+  const row = await db
+    .withTables<CatalogTables>()
+    .selectFrom('catalog_image')
+    .selectAll()
+    .where('digest', '=', digest)
+    .executeTakeFirst();
+  if (!row) return undefined;
+  return {
+    posture: row.posture,
+    platforms: row.platforms,
+    distribution: row.distribution,
+    scannedAt: row.scanned_at,
+    findingsDigest: row.findings_digest,
+    origin: row.origin,
+  };
+}
+
+/** Replaces all words of an image. */
+export async function putTerms(db: Database, digest: string, terms: readonly Term[]): Promise<void> {
+  const t = db.withTables<CatalogTables>();
+  await t.deleteFrom('catalog_term').where('digest', '=', digest).execute();
+  for (let start = 0; start < terms.length; start += TERMS_PER_STATEMENT) {
+    await t
+      .insertInto('catalog_term')
+      .values(terms.slice(start, start + TERMS_PER_STATEMENT).map((term) => ({ digest, ...term })))
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
+}
