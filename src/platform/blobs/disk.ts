@@ -1,0 +1,117 @@
+import { mkdir, open, opendir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { type Digest, isDigest } from '#kernel/digest.ts';
+import { AppError } from '#kernel/errors.ts';
+import type { BlobStore, ByteRange } from './blob-store.ts';
+import { failure, isMissing, unlessMissing } from './disk-failure.ts';
+import { DiskUploads, type TakenUpload } from './disk-uploads.ts';
+
+/** Large enough that a thread-pool round trip is small beside the copy, small enough for thousands of readers. */
+const READ_BYTES = 512 * 1024;
+
+/** `<folder>/blobs/<algorithm>/<first two digits>/<hex>` and `<folder>/uploads/<id>`, on one file system. */
+export async function diskBlobs(folder: string): Promise<BlobStore> {
+  const blobs = join(folder, 'blobs');
+  const uploadFolder = join(folder, 'uploads');
+  try {
+    await mkdir(uploadFolder, { recursive: true });
+    for (const algorithm of ['sha256', 'sha512']) await mkdir(join(blobs, algorithm), { recursive: true });
+  } catch (error) {
+    throw failure(`open blob store ${folder}`, error);
+  }
+  const uploads = new DiskUploads(uploadFolder);
+
+  function pathOf(digest: Digest): string {
+    const [algorithm = '', hex = ''] = digest.split(':');
+    return join(blobs, algorithm, hex.slice(0, 2), hex);
+  }
+
+  async function openBlob(digest: Digest, range?: ByteRange): Promise<Readable | undefined> {
+    const file = await unlessMissing(open(pathOf(digest), 'r'));
+    return file?.createReadStream({ highWaterMark: READ_BYTES, ...range });
+  }
+
+  async function finishUpload(id: string, digest: Digest): Promise<{ sizeBytes: number }> {
+    const taken = await uploads.take(id);
+    try {
+      const found = await uploads.digestOf(id, taken, digest.slice(0, digest.indexOf(':')));
+      if (found !== digest) {
+        throw new AppError('DIGEST_INVALID', `cannot store blob ${digest}: the bytes sent have digest ${found}`);
+      }
+      await publish(taken, pathOf(digest));
+    } catch (error) {
+      await uploads.giveBack(id, taken);
+      throw failure('store blob', error);
+    }
+    uploads.forget(id);
+    return { sizeBytes: taken.sizeBytes };
+  }
+
+  async function cancelUpload(id: string): Promise<boolean> {
+    if (!(await uploads.find(id))) return false;
+    const taken = await uploads.take(id);
+    await rm(taken.path, { force: true });
+    uploads.forget(id);
+    return true;
+  }
+
+  async function deleteBlob(digest: Digest): Promise<boolean> {
+    try {
+      await rm(pathOf(digest));
+      return true;
+    } catch (error) {
+      if (isMissing(error)) return false;
+      throw failure('delete blob', error);
+    }
+  }
+
+  return {
+    async stat(digest) {
+      const found = await unlessMissing(stat(pathOf(digest)));
+      return found && { sizeBytes: found.size };
+    },
+    open: openBlob,
+    startUpload: (scope) => uploads.start(scope),
+    findUpload: (id) => uploads.find(id),
+    appendUpload: (id, bytes, offset) => uploads.append(id, bytes, offset),
+    finishUpload,
+    cancelUpload,
+    sweepUploads: (before) => uploads.sweep(before),
+    delete: deleteBlob,
+    list: (prefix) => listBlobs(blobs, prefix),
+  };
+}
+
+/** Bytes first, then the name, then the folder that holds the name: whatever is visible after a crash is whole. */
+async function publish(taken: TakenUpload, path: string): Promise<void> {
+  await sync(taken.path);
+  const folder = dirname(path);
+  if ((await mkdir(folder, { recursive: true })) !== undefined) await sync(dirname(folder));
+  await rename(taken.path, path);
+  await sync(folder);
+}
+
+async function sync(path: string): Promise<void> {
+  const file = await open(path, 'r');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function* listBlobs(blobs: string, prefix = ''): AsyncGenerator<Digest> {
+  for (const algorithm of ['sha256', 'sha512']) {
+    const start = `${algorithm}:`;
+    if (!start.startsWith(prefix) && !prefix.startsWith(start)) continue;
+    const hexPrefix = prefix.slice(start.length);
+    for await (const bucket of await opendir(join(blobs, algorithm))) {
+      if (!bucket.name.startsWith(hexPrefix.slice(0, 2))) continue;
+      for await (const blob of await opendir(join(blobs, algorithm, bucket.name))) {
+        const digest = `${start}${blob.name}`;
+        if (blob.name.startsWith(hexPrefix) && isDigest(digest)) yield digest;
+      }
+    }
+  }
+}
