@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { parseJson } from '#kernel/json.ts';
 import { AppError } from '#kernel/errors.ts';
+import { parseJson } from '#kernel/json.ts';
 
 /** OCI image-spec 1.1, "Image Configuration", to the fields that Assay uses. */
 export const ImageConfig = z.looseObject({

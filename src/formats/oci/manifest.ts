@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Digest, isDigest } from '#kernel/digest.ts';
 import { AppError } from '#kernel/errors.ts';
 import { parseJson } from '#kernel/json.ts';
-import { isConfigType, isIndexType, isManifestType } from './media-types.ts';
+import { isConfigType, isFileSystemLayer, isIndexType, isManifestType } from './media-types.ts';
 
 const DigestText = z.custom<Digest>((value) => typeof value === 'string' && isDigest(value), 'not a digest');
 const Annotations = z.record(z.string(), z.string());
@@ -87,7 +87,8 @@ export function parseManifest(bytes: Uint8Array, mediaType: string): Manifest {
     throw new AppError('MANIFEST_INVALID', `cannot use manifest: media type ${mediaType} is not supported`);
   }
   const manifest = parseWith(ImageManifest, value);
-  const isImage = isConfigType(manifest.config.mediaType) && !manifest.artifactType;
+  const layers = manifest.layers ?? [];
+  const isImage = isRunnable(manifest.config, layers);
   return {
     kind: isImage ? 'image' : 'artifact',
     mediaType,
@@ -95,8 +96,19 @@ export function parseManifest(bytes: Uint8Array, mediaType: string): Manifest {
     subject: manifest.subject ?? null,
     annotations: manifest.annotations ?? {},
     config: manifest.config,
-    layers: manifest.layers ?? [],
+    layers,
   };
+}
+
+/**
+ * What a runtime would start is an image, whatever artifact type it claims. Signatures and attestations borrow the
+ * config type of an image, but none of their layers is a file system.
+ */
+function isRunnable(config: Descriptor, layers: readonly Descriptor[]): boolean {
+  return (
+    isConfigType(config.mediaType) &&
+    (layers.length === 0 || layers.some((layer) => isFileSystemLayer(layer.mediaType)))
+  );
 }
 
 /** BuildKit's attestation children carry this annotation on their descriptor; they are stored, not judged. */

@@ -24,6 +24,16 @@ export function isConfigType(mediaType: string): boolean {
   return mediaType === mediaTypes.imageConfig || mediaType === mediaTypes.dockerConfig;
 }
 
+/** Whether the media type is one of a file system layer, readable by Assay or not, kept here or elsewhere. */
+export function isFileSystemLayer(mediaType: string): boolean {
+  return /^application\/vnd\.(?:oci\.image\.layer|docker\.image\.rootfs)\./.test(mediaType);
+}
+
+/** Layers that may not be stored by everybody: the bytes lie elsewhere, and a manifest may name them unpushed. */
+export function isNondistributable(mediaType: string): boolean {
+  return /\.(?:layer\.nondistributable|rootfs\.foreign)\./.test(mediaType);
+}
+
 export type Compression = 'none' | 'gzip' | 'zstd';
 
 /** How a layer of this media type is compressed; undefined when it is no file system layer that Assay can read. */
