@@ -1,0 +1,14 @@
+import { isDigits } from './characters.ts';
+import { compareNumberLists } from './components.ts';
+import type { VersionScheme } from './version-scheme.ts';
+
+/** Haskell: numbers between dots; more numbers are greater. https://pvp.haskell.org */
+export const hackage: VersionScheme = { id: 'hackage', isValid, compare };
+
+function isValid(version: string): boolean {
+  return version.split('.').every(isDigits);
+}
+
+function compare(a: string, b: string): number {
+  return a === b ? 0 : compareNumberLists(a.trim().split('.'), b.trim().split('.'));
+}
