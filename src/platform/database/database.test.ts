@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { sql } from 'kysely';
+import { testDatabase } from '#testkit/database.ts';
+import { checkDatabase, openDatabase } from './database.ts';
+
+test('values come out as the types that the product uses', async () => {
+  const db = await testDatabase([]);
+  const { rows } = await sql`select
+    5000000000::bigint as size, count(*) as rows, 1.5::numeric as score, date '2026-01-31' as day,
+    timestamptz '2026-01-31T00:00:00Z' as at, array[1, null]::bigint[] as sizes, '{"a":[1]}'::jsonb as value,
+    '\\x00ff'::bytea as bytes`.execute(db);
+  assert.deepEqual(rows, [
+    {
+      size: 5_000_000_000,
+      rows: 1,
+      score: 1.5,
+      day: '2026-01-31',
+      at: new Date('2026-01-31T00:00:00Z'),
+      sizes: [1, null],
+      value: { a: [1] },
+      bytes: Buffer.from([0, 255]),
+    },
+  ]);
+  await db.destroy();
+});
+
+test('a database that does not answer is unavailable', async () => {
+  const db = openDatabase({ url: 'postgresql://assay@127.0.0.1:1/assay', applicationName: 'test' });
+  await assert.rejects(checkDatabase(db), { code: 'unavailable', message: /^cannot reach the database: / });
+  await db.destroy();
+});
