@@ -1,0 +1,1 @@
+export { formatPurl, type Purl, type PurlInput, parsePurl } from './purl.ts';
