@@ -64,6 +64,7 @@ for (const [what, text, mediaType] of [
   ['no JSON', '{', mediaTypes.imageManifest],
   ['another schema version', '{"schemaVersion":1}', mediaTypes.imageManifest],
   ['another media type inside', `{"schemaVersion":2,"mediaType":"${mediaTypes.imageIndex}"}`, mediaTypes.imageManifest],
+  ['what is also an index', '{"schemaVersion":2,"manifests":[]}', mediaTypes.imageManifest],
   ['an unknown media type', '{"schemaVersion":2}', 'application/json'],
   [
     'a negative size',

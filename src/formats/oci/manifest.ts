@@ -72,6 +72,7 @@ export function parseManifest(bytes: Uint8Array, mediaType: string): Manifest {
   if (typeof inner === 'string' && inner !== mediaType) {
     throw new AppError('MANIFEST_INVALID', `cannot use manifest: it says ${inner} but was sent as ${mediaType}`);
   }
+  refuseAmbiguous(value, mediaType);
   if (isIndexType(mediaType)) {
     const index = parseWith(ImageIndex, value);
     return {
@@ -98,6 +99,17 @@ export function parseManifest(bytes: Uint8Array, mediaType: string): Manifest {
     config: manifest.config,
     layers,
   };
+}
+
+/** A document that is a manifest to one reader and an index to another (CVE-2021-41190). */
+function refuseAmbiguous(value: unknown, mediaType: string): void {
+  const foreign = isIndexType(mediaType) ? ['config', 'layers'] : ['manifests'];
+  const found = foreign.find((field) => typeof value === 'object' && value !== null && field in value);
+  if (!found) return;
+  throw new AppError(
+    'MANIFEST_INVALID',
+    `cannot use manifest: a document of type ${mediaType} must not have "${found}"`,
+  );
 }
 
 /**

@@ -1,0 +1,118 @@
+import { sql } from 'kysely';
+import type { Digest } from '#kernel/digest.ts';
+import type { Database } from '#platform/database/database.ts';
+import { ensureRepositoryId, findRepositoryId } from './repository-store.ts';
+import type { RegistryTables } from './tables.ts';
+
+export interface BlobFacts {
+  readonly digest: Digest;
+  readonly sizeBytes: number;
+  /** The bytes, where they are few; null where they are in the blob store. */
+  readonly content: Buffer | null;
+}
+
+/** A blob as a repository's readers may see it; undefined when the repository does not have it. */
+export async function findBlob(db: Database, repository: string, digest: Digest): Promise<BlobFacts | undefined> {
+  const t = db.withTables<RegistryTables>();
+  return t
+    .selectFrom('registry_repository as r')
+    .innerJoin('registry_repository_blob as l', 'l.repository_id', 'r.id')
+    .innerJoin('registry_blob as b', 'b.digest', 'l.digest')
+    .select(['b.digest', 'b.size_bytes as sizeBytes', 'b.content'])
+    .where('r.name', '=', repository)
+    .where('l.digest', '=', digest)
+    .executeTakeFirst();
+}
+
+/** A blob wherever it is linked. */
+export async function findBlobByDigest(db: Database, digest: Digest): Promise<BlobFacts | undefined> {
+  const t = db.withTables<RegistryTables>();
+  return t
+    .selectFrom('registry_blob')
+    .select(['digest', 'size_bytes as sizeBytes', 'content'])
+    .where('digest', '=', digest)
+    .executeTakeFirst();
+}
+
+/** Records a blob whose bytes are durable (or given as `content`) and puts it into the repository. */
+export async function recordBlob(db: Database, repository: string, blob: BlobFacts): Promise<void> {
+  const repositoryId = await ensureRepositoryId(db, repository);
+  await sql`with blob as (
+    insert into registry_blob (digest, size_bytes, content)
+    values (${blob.digest}, ${blob.sizeBytes}, ${blob.content}) on conflict (digest) do nothing
+  )
+  insert into registry_repository_blob (repository_id, digest)
+  values (${repositoryId}, ${blob.digest}) on conflict do nothing`.execute(db);
+}
+
+/** Puts a blob that is here already into another repository; false when it is not here. */
+export async function linkBlob(db: Database, repository: string, digest: Digest): Promise<boolean> {
+  if (!(await findBlobByDigest(db, digest))) return false;
+  const repositoryId = await ensureRepositoryId(db, repository);
+  await db
+    .withTables<RegistryTables>()
+    .insertInto('registry_repository_blob')
+    .values({ repository_id: repositoryId, digest })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  return true;
+}
+
+/** The repositories that hold a blob, by name; at most `limit`. */
+export async function repositoriesWithBlob(db: Database, digest: Digest, limit: number): Promise<string[]> {
+  const t = db.withTables<RegistryTables>();
+  const rows = await t
+    .selectFrom('registry_repository_blob as l')
+    .innerJoin('registry_repository as r', 'r.id', 'l.repository_id')
+    .select('r.name')
+    .where('l.digest', '=', digest)
+    .orderBy('r.name')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => row.name);
+}
+
+/** Which of these blobs the repository does not have. */
+export async function listMissingBlobs(
+  db: Database,
+  repositoryId: number,
+  digests: readonly Digest[],
+): Promise<Digest[]> {
+  if (digests.length === 0) return [];
+  const t = db.withTables<RegistryTables>();
+  const rows = await t
+    .selectFrom('registry_repository_blob')
+    .select('digest')
+    .where('repository_id', '=', repositoryId)
+    .where('digest', 'in', [...new Set(digests)])
+    .execute();
+  const present = new Set(rows.map((row) => row.digest));
+  return digests.filter((digest) => !present.has(digest));
+}
+
+/** Takes a blob out of a repository. `used`: a manifest in the repository needs it, and nothing was done. */
+export async function unlinkBlob(
+  db: Database,
+  repository: string,
+  digest: Digest,
+): Promise<'unlinked' | 'unknown' | 'used'> {
+  const repositoryId = await findRepositoryId(db, repository);
+  if (repositoryId === undefined) return 'unknown';
+  const t = db.withTables<RegistryTables>();
+  const user = await t
+    .selectFrom('registry_manifest_blob as u')
+    .innerJoin('registry_repository_manifest as l', 'l.digest', 'u.manifest')
+    .select('u.manifest')
+    .where('u.blob', '=', digest)
+    .where('l.repository_id', '=', repositoryId)
+    .limit(1)
+    .executeTakeFirst();
+  if (user) return 'used';
+  const deleted = await t
+    .deleteFrom('registry_repository_blob')
+    .where('repository_id', '=', repositoryId)
+    .where('digest', '=', digest)
+    .returning('digest')
+    .executeTakeFirst();
+  return deleted ? 'unlinked' : 'unknown';
+}

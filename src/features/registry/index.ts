@@ -1,0 +1,26 @@
+export { attachArtifact, type NewArtifact } from './attach-artifact.ts';
+export { type BlobDeps, INLINE_BYTES, openBlob, openContent, putBlobBytes, readBlob } from './blob-content.ts';
+export {
+  type BlobFacts,
+  findBlob,
+  linkBlob,
+  recordBlob,
+  repositoriesWithBlob,
+  unlinkBlob,
+} from './blob-link-store.ts';
+export { deleteManifest, linkImage, unlinkManifest } from './link-image.ts';
+export { digestOf, type ManifestFacts, type ManifestKind, type StoredManifest } from './manifest.ts';
+export {
+  childrenOf,
+  findManifest,
+  getManifestByDigest,
+  imageSize,
+  listReferrers,
+  parentsOf,
+  type ReferrersPage,
+} from './manifest-store.ts';
+export { registryMigrations } from './migrations/index.ts';
+export { type Consumer, type CountedPull, consumersOf, type Pull, recordPull, recordPulls } from './pull-store.ts';
+export { type NewManifest, type PutManifest, putManifest } from './put-manifest.ts';
+export { findRepositoryId, listRepositories, repositoriesOf } from './repository-store.ts';
+export { deleteTag, listTags, moveTag, type Tag, tagsOf } from './tag-store.ts';

@@ -1,0 +1,62 @@
+import { parseManifest } from '#formats/oci/manifest.ts';
+import type { Digest } from '#kernel/digest.ts';
+import { AppError } from '#kernel/errors.ts';
+import type { Database } from '#platform/database/database.ts';
+import { listMissingBlobs } from './blob-link-store.ts';
+import { checkedDigest, factsOf, type ManifestFacts, type References, referencesOf } from './manifest.ts';
+import { insertManifest, linkManifest } from './manifest-store.ts';
+import { ensureRepositoryId } from './repository-store.ts';
+import { setTags } from './tag-store.ts';
+
+export interface NewManifest {
+  readonly repository: string;
+  readonly bytes: Uint8Array;
+  readonly mediaType: string;
+  /** What the sender believes the digest to be; its algorithm is used. */
+  readonly digest?: Digest;
+  readonly tags?: readonly string[];
+  readonly pushedBy?: string;
+  /** Layers need not be in the repository (a sparse image); the config always must. */
+  readonly allowMissingBlobs?: boolean;
+}
+
+export interface PutManifest {
+  readonly digest: Digest;
+  readonly manifest: ManifestFacts;
+  /** False when the repository had it already. */
+  readonly created: boolean;
+}
+
+/**
+ * Stores a manifest, puts it into the repository and points the tags to it. Whole only in a transaction.
+ * An index may list manifests that are not there. Throws `MANIFEST_INVALID`, `DIGEST_INVALID`, `MANIFEST_BLOB_UNKNOWN`.
+ */
+export async function putManifest(db: Database, given: NewManifest): Promise<PutManifest> {
+  const parsed = parseManifest(given.bytes, given.mediaType);
+  const digest = checkedDigest(given.bytes, given.digest, 'manifest');
+  const references = referencesOf(parsed);
+  const manifest = factsOf(parsed, digest, given.bytes.length);
+  const repositoryId = await ensureRepositoryId(db, given.repository);
+  await requireBlobs(db, given, repositoryId, references);
+  await insertManifest(db, { ...manifest, bytes: Buffer.from(given.bytes) }, references);
+  const created = await linkManifest(db, repositoryId, digest, given.pushedBy ?? null);
+  await setTags(db, repositoryId, given.tags ?? [], digest);
+  return { digest, manifest, created };
+}
+
+async function requireBlobs(
+  db: Database,
+  given: NewManifest,
+  repositoryId: number,
+  references: References,
+): Promise<void> {
+  const required = references.config ? [references.config] : [];
+  if (!given.allowMissingBlobs) required.push(...references.layers);
+  const missing = await listMissingBlobs(db, repositoryId, required);
+  if (missing.length === 0) return;
+  throw new AppError(
+    'MANIFEST_BLOB_UNKNOWN',
+    `cannot store manifest: ${given.repository} does not have ${missing.slice(0, 5).join(', ')}; push blobs first`,
+    { details: { digests: missing } },
+  );
+}

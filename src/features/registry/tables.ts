@@ -1,0 +1,38 @@
+import type { ColumnType, Generated } from 'kysely';
+import type { Digest } from '#kernel/digest.ts';
+import type { ManifestKind } from './manifest.ts';
+
+export type RegistryTables = {
+  registry_repository: { id: Generated<number>; name: string; created_at: Generated<Date> };
+  registry_blob: { digest: Digest; size_bytes: number; content: Buffer | null; created_at: Generated<Date> };
+  registry_repository_blob: { repository_id: number; digest: Digest; linked_at: Generated<Date> };
+  registry_manifest: {
+    digest: Digest;
+    kind: ManifestKind;
+    media_type: string;
+    artifact_type: string | null;
+    subject: Digest | null;
+    annotations: ColumnType<Readonly<Record<string, string>>, string, string>;
+    size_bytes: number;
+    content: Buffer;
+    created_at: Generated<Date>;
+  };
+  registry_repository_manifest: {
+    repository_id: number;
+    digest: Digest;
+    pushed_by: string | null;
+    linked_at: Generated<Date>;
+  };
+  registry_manifest_child: { parent: Digest; child: Digest; position: number };
+  registry_manifest_blob: { manifest: Digest; blob: Digest; position: number; size_bytes: number };
+  registry_tag: { repository_id: number; name: string; digest: Digest; updated_at: Generated<Date> };
+  registry_pull: {
+    repository: string;
+    digest: Digest;
+    tag: string;
+    principal: string;
+    count: number;
+    first_at: Date;
+    last_at: Date;
+  };
+};
