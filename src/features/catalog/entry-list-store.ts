@@ -141,7 +141,7 @@ async function facetsOf(
     const value = facetColumn(facet, now);
     const rows = await filtered(db, reader, query, now, facet)
       .select([value.as('value'), sql<number>`count(*)::int`.as('count')])
-      .groupBy(value)
+      .groupBy(sql`1`)
       .orderBy(sql`2`, 'desc')
       .orderBy(sql`1`)
       .limit(FACET_VALUES)

@@ -5,7 +5,7 @@ import type { Posture } from '#model/posture.ts';
 /** Read as the value, written as JSON text. */
 type Json<T> = ColumnType<T, string, string>;
 
-export interface CatalogTables {
+export type CatalogTables = {
   catalog_entry: {
     repository: string;
     description: string;
@@ -45,7 +45,7 @@ export interface CatalogTables {
     term: string;
     label: string;
   };
-}
+};
 
 /** Where an image was brought from. */
 export interface Origin {
