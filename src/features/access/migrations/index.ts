@@ -1,0 +1,5 @@
+import type { Migration } from '#platform/database/migrations.ts';
+import { migration as principals } from './1001-principals.ts';
+import { migration as audit } from './1002-audit.ts';
+
+export const accessMigrations: readonly Migration[] = [principals, audit];
