@@ -15,13 +15,13 @@ export function packageOfHeader(header: RpmHeader, distribution: Distribution | 
     ecosystem: isForeign ? '' : null,
     purl: formatPurl({
       type: 'rpm',
-      ...(distribution === null ? {} : { namespace: purlNamespace(distribution.id) }),
+      namespace: distribution && purlNamespace(distribution.id),
       name: header.name,
       version: versionRelease,
       qualifiers: {
-        ...(header.arch === '' ? {} : { arch: header.arch }),
-        ...(header.epoch === 0 ? {} : { epoch: String(header.epoch) }),
-        ...(distribution === null ? {} : { distro: distroQualifier(distribution) }),
+        arch: header.arch,
+        distro: distribution && distroQualifier(distribution),
+        epoch: header.epoch === 0 ? null : String(header.epoch),
       },
     }),
     ...(source === undefined
@@ -65,10 +65,10 @@ function moduleOf(header: RpmHeader): string | undefined {
  */
 const THIRD_PARTY_VENDORS =
   /\b(?:datadog|docker|elastic(?:search)?|gitlab|google|grafana|hashicorp|influxdata|jenkins|mariadb|microsoft|mongodb|mysql|nginx|nodesource|nvidia|percona|postgresql global development|remi collet|splunk)\b/i;
-const VENDOR_DISTRIBUTIONS = new Set(['azurelinux', 'mariner']);
 
 function isThirdParty(vendor: string, distribution: Distribution | null): boolean {
-  return THIRD_PARTY_VENDORS.test(vendor) && !VENDOR_DISTRIBUTIONS.has(distribution?.id ?? '');
+  const isMaker = /microsoft/i.test(vendor) && ['azurelinux', 'mariner'].includes(distribution?.id ?? '');
+  return THIRD_PARTY_VENDORS.test(vendor) && !isMaker;
 }
 
 /** The vendor's name as package URLs write it, where it is not the ID of os-release. */
