@@ -1,0 +1,4 @@
+import { writeFileSync } from 'node:fs';
+import { renderReference } from './reference.ts';
+
+writeFileSync(new URL('../../../docs/configuration.md', import.meta.url), renderReference());
