@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import { AppError } from '#kernel/errors.ts';
 import type { Database } from '#platform/database/database.ts';
+import { notify } from '#platform/database/notifications.ts';
 import type { AccessTables } from './tables.ts';
 
 /** The channel on which a principal's id is announced, in the transaction that changed it. */
@@ -46,7 +47,9 @@ export async function announceChange(trx: Kysely<AccessTables>, ids: readonly st
     )
     .returning('id')
     .execute();
-  for (const { id } of changed) await sql`select pg_notify(${ACCESS_CHANNEL}, ${id})`.execute(trx);
+  // Its tables' names are only a view: this is the caller's transaction.
+  const plain = trx as unknown as Database;
+  for (const { id } of changed) await notify(plain, ACCESS_CHANNEL, id);
 }
 
 async function hasAdministrator(trx: Database): Promise<boolean> {
