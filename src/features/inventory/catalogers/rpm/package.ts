@@ -1,6 +1,6 @@
 import { formatPurl } from '#formats/purl/purl.ts';
 import type { Distribution } from '#model/package.ts';
-import type { FoundPackage } from '../cataloger.ts';
+import type { FoundPackage } from '../../cataloger.ts';
 import type { RpmHeader } from './header.ts';
 
 /** A package of an rpm database as the inventory knows it. */
