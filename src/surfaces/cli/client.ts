@@ -69,7 +69,10 @@ async function errorOf(response: Response): Promise<AppError> {
   } catch {
     // not a problem document: a proxy or another server answered
   }
-  return new AppError('unavailable', `the server answered ${response.status} without saying why: is ${response.url} an Assay server?`);
+  return new AppError(
+    'unavailable',
+    `the server answered ${response.status} without saying why: is ${response.url} an Assay server?`,
+  );
 }
 
 export function createApiClient(credentials: Credentials & { readonly url: string }): ApiClient {
@@ -77,10 +80,19 @@ export function createApiClient(credentials: Credentials & { readonly url: strin
 
   async function request(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
     const headers = { ...authorization, ...(body !== undefined && { 'content-type': 'application/json' }) };
-    const init = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }), ...(signal && { signal }) };
+    const init = {
+      method,
+      headers,
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(signal && { signal }),
+    };
     const response = await fetch(`${credentials.url}${path}`, init).catch((cause: unknown) => {
       const why = messageOf((cause as { cause?: unknown }).cause ?? cause);
-      throw new AppError('unavailable', `cannot reach ${credentials.url}: ${why}. Set ASSAY_URL, or run "assay login".`, { cause });
+      throw new AppError(
+        'unavailable',
+        `cannot reach ${credentials.url}: ${why}. Set ASSAY_URL, or run "assay login".`,
+        { cause },
+      );
     });
     if (!response.ok) throw await errorOf(response);
     return response;

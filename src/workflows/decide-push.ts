@@ -1,0 +1,46 @@
+import { isQuarantined } from '#features/lifecycle/index.ts';
+import { reservedArtifactTypes } from '#model/artifact-types.ts';
+import { CATALOG_NAMESPACE, INTAKE_NAMESPACE, kindOfNamespace, namespaceOf } from '#model/namespace.ts';
+import type { Database } from '#platform/database/database.ts';
+
+export interface PushRequest {
+  readonly repository: string;
+  readonly kind: 'image' | 'index' | 'artifact';
+  readonly artifactType: string | null;
+  readonly digest: string;
+}
+
+export type PushDecision = { readonly kind: 'allowed' } | { readonly kind: 'refused'; readonly message: string };
+
+function refuse(message: string): PushDecision {
+  return { kind: 'refused', message };
+}
+
+/**
+ * What may be stored where. Nobody pushes images into a catalog namespace, administrators included; report and lifecycle
+ * types there are Assay's alone; quarantined content is taken nowhere.
+ */
+export async function decidePush({ db }: { readonly db: Database }, push: PushRequest): Promise<PushDecision> {
+  const kind = kindOfNamespace(namespaceOf(push.repository));
+  if (kind === undefined) {
+    return refuse(
+      `cannot push to ${push.repository}: images are taken in under ${INTAKE_NAMESPACE}/. Push to ${INTAKE_NAMESPACE}/${push.repository}.`,
+    );
+  }
+  if (kind === 'catalog' && push.kind !== 'artifact') {
+    return refuse(
+      `cannot push to ${push.repository}: nobody pushes into ${CATALOG_NAMESPACE}/. Push to ${INTAKE_NAMESPACE}/; what passes the gate appears here.`,
+    );
+  }
+  if (kind === 'catalog' && push.artifactType !== null && reservedArtifactTypes.includes(push.artifactType)) {
+    return refuse(
+      `cannot push ${push.artifactType} to ${push.repository}: reports and lifecycle metadata there are written by Assay alone.`,
+    );
+  }
+  if (await isQuarantined(db, push.digest)) {
+    return refuse(
+      `cannot push ${push.digest}: this content is quarantined because malware was found in it. Ask security.`,
+    );
+  }
+  return { kind: 'allowed' };
+}
