@@ -25,7 +25,8 @@ export const jws: Envelope = {
   open(bytes) {
     const { attributes, payload, signingInput, signature, ...rest } = parseJws(bytes);
     const chain = rest.chain.map(parseCertificate);
-    const leaf = leafOf(rest.chain);
+    const [leaf] = chain;
+    if (!leaf) throw new AppError('unusable-input', 'cannot trust signature envelope: it carries no certificate');
     const expected = algorithmOfKey(leaf.publicKey);
     if (expected !== attributes.algorithm) {
       throw new AppError(
