@@ -21,6 +21,13 @@ export {
 } from './manifest-store.ts';
 export { registryMigrations } from './migrations/index.ts';
 export { type Consumer, type CountedPull, consumersOf, type Pull, recordPull, recordPulls } from './pull-store.ts';
-export { type NewManifest, type PutManifest, putManifest } from './put-manifest.ts';
+export {
+  type NewManifest,
+  type PreparedManifest,
+  type PutManifest,
+  prepareManifest,
+  putManifest,
+  storeManifest,
+} from './put-manifest.ts';
 export { findRepositoryId, listRepositories, repositoriesOf } from './repository-store.ts';
 export { deleteTag, listTags, moveTag, type Tag, tagsOf } from './tag-store.ts';

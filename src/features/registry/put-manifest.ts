@@ -27,21 +27,40 @@ export interface PutManifest {
   readonly created: boolean;
 }
 
-/**
- * Stores a manifest, puts it into the repository and points the tags to it. Whole only in a transaction.
- * An index may list manifests that are not there. Throws `MANIFEST_INVALID`, `DIGEST_INVALID`, `MANIFEST_BLOB_UNKNOWN`.
- */
-export async function putManifest(db: Database, given: NewManifest): Promise<PutManifest> {
+/** A manifest that was read and checked, not stored yet. */
+export interface PreparedManifest {
+  readonly given: NewManifest;
+  readonly manifest: ManifestFacts;
+  readonly references: References;
+}
+
+/** Throws `MANIFEST_INVALID`, `DIGEST_INVALID`. */
+export function prepareManifest(given: NewManifest): PreparedManifest {
   const parsed = parseManifest(given.bytes, given.mediaType);
   const digest = checkedDigest(given.bytes, given.digest, 'manifest');
-  const references = referencesOf(parsed);
-  const manifest = factsOf(parsed, digest, given.bytes.length);
+  return { given, manifest: factsOf(parsed, digest, given.bytes.length), references: referencesOf(parsed) };
+}
+
+/**
+ * Stores a manifest, puts it into the repository and points the tags to it. Whole only in a transaction.
+ * An index may list manifests that are not there. Throws `MANIFEST_BLOB_UNKNOWN`.
+ */
+export async function storeManifest(
+  db: Database,
+  { given, manifest, references }: PreparedManifest,
+): Promise<PutManifest> {
+  const { digest } = manifest;
   const repositoryId = await ensureRepositoryId(db, given.repository);
   await requireBlobs(db, given, repositoryId, references);
   await insertManifest(db, { ...manifest, bytes: Buffer.from(given.bytes) }, references);
   const created = await linkManifest(db, repositoryId, digest, given.pushedBy ?? null);
   await setTags(db, repositoryId, given.tags ?? [], digest);
   return { digest, manifest, created };
+}
+
+/** Both steps. Throws `MANIFEST_INVALID`, `DIGEST_INVALID`, `MANIFEST_BLOB_UNKNOWN`. */
+export async function putManifest(db: Database, given: NewManifest): Promise<PutManifest> {
+  return storeManifest(db, prepareManifest(given));
 }
 
 async function requireBlobs(

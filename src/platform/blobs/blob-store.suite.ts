@@ -94,6 +94,7 @@ export function blobStoreSuite(name: string, open: () => Promise<BlobStoreUnderT
       assert.equal(await world.other.appendUpload(id, pieces(bytes.subarray(4000, 7000)), 4000), 7000);
       assert.equal(await world.store.appendUpload(id, pieces(bytes.subarray(7000)), 7000), 9000);
       assert.deepEqual(await world.other.findUpload(id), { sizeBytes: 9000 });
+      assert.deepEqual(await world.other.readUpload(id), bytes);
       assert.deepEqual(await world.other.finishUpload(id, digestOf(bytes)), { sizeBytes: 9000 });
       assert.deepEqual(await read(world.store, digestOf(bytes)), bytes);
       assert.equal(await world.store.findUpload(id), undefined);
@@ -152,6 +153,7 @@ export function blobStoreSuite(name: string, open: () => Promise<BlobStoreUnderT
       assert.equal(await world.store.cancelUpload(id), false);
       for (const unknown of [id, '../../etc/passwd', '', '.']) {
         assert.equal(await world.store.findUpload(unknown), undefined);
+        await assert.rejects(world.store.readUpload(unknown), { code: 'BLOB_UPLOAD_UNKNOWN' });
         await assert.rejects(world.store.appendUpload(unknown, pieces(Buffer.alloc(1)), 0), {
           code: 'BLOB_UPLOAD_UNKNOWN',
         });

@@ -26,6 +26,9 @@ export interface BlobStore {
   /** How many bytes an upload holds; undefined when it is unknown or being written. */
   findUpload(id: string): Promise<{ readonly sizeBytes: number } | undefined>;
 
+  /** An upload's bytes so far, in memory: for small ones. Throws `BLOB_UPLOAD_UNKNOWN`. */
+  readUpload(id: string): Promise<Buffer>;
+
   /**
    * Adds bytes at `offset` and says how many there are then. `offset` must be the present size (`RANGE_INVALID`
    * otherwise, and nothing is read). What arrived before a failing `bytes` stays.

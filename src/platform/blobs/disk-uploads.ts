@@ -1,6 +1,6 @@
 import { createHash, type Hash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Digest } from '#kernel/digest.ts';
 import { AppError } from '#kernel/errors.ts';
@@ -49,6 +49,12 @@ export class DiskUploads {
     if (!ID.test(id)) return undefined;
     const found = await unlessMissing(stat(this.#path(id)));
     return found && { sizeBytes: found.size };
+  }
+
+  async read(id: string): Promise<Buffer> {
+    const bytes = ID.test(id) ? await unlessMissing(readFile(this.#path(id))) : undefined;
+    if (!bytes) throw unknownUpload();
+    return bytes;
   }
 
   async append(id: string, bytes: AsyncIterable<Uint8Array>, offset: number): Promise<number> {

@@ -74,6 +74,7 @@ export async function diskBlobs(folder: string): Promise<BlobStore> {
     open: openBlob,
     startUpload: (scope) => uploads.start(scope),
     findUpload: (id) => uploads.find(id),
+    readUpload: (id) => uploads.read(id),
     appendUpload: (id, bytes, offset) => uploads.append(id, bytes, offset),
     finishUpload,
     cancelUpload,

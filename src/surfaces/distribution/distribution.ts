@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { authenticate, type Caller, demand, scopeFor, unauthorized } from './authorization.ts';
+import { type DistributionDeps, type DistributionLimits, defaultLimits } from './distribution-deps.ts';
+import { handlers } from './handlers.ts';
+import { createPullRecorder, type PullRecorder } from './pull-recorder.ts';
+import { type Answer, sendAnswer } from './registry-answer.ts';
+import type { Context } from './registry-context.ts';
+import { answerError } from './registry-error.ts';
+import { parseRequest, type RegistryRequest, type RequestKind, type RequestOf } from './registry-request.ts';
+import { drainBody } from './request-body.ts';
+import { answerToken } from './token-endpoint.ts';
+
+export interface Distribution extends AsyncDisposable {
+  /** For paths that begin with `/v2`, and for `/auth/token`. Never rejects; always answers or closes the connection. */
+  handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
+}
+
+interface Surface {
+  readonly deps: DistributionDeps;
+  readonly limits: DistributionLimits;
+  readonly pulls: PullRecorder;
+}
+
+/** The registry by OCI distribution-spec 1.1. Disposing writes the pull records that wait. */
+export function createDistribution(deps: DistributionDeps): Distribution {
+  const surface: Surface = { deps, limits: { ...defaultLimits, ...deps.limits }, pulls: createPullRecorder(deps) };
+  return {
+    handle: (request, response) => handle(surface, request, response),
+    [Symbol.asyncDispose]: () => surface.pulls.flush(),
+  };
+}
+
+async function handle(surface: Surface, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const requestId = randomUUID();
+  let answer: Answer;
+  try {
+    answer = await answerTo(surface, request, requestId);
+  } catch (error) {
+    if (request.destroyed && !request.complete) return;
+    answer = answerError(error, { requestId, log: surface.deps.log });
+  }
+  if (!request.complete) drainBody(request);
+  answer.headers['docker-distribution-api-version'] = 'registry/2.0';
+  answer.headers['x-request-id'] = requestId;
+  try {
+    await sendAnswer(response, answer, request.method === 'HEAD');
+  } catch (error) {
+    // The client went away, or the bytes could not be read: either way it must not take the answer for whole.
+    if (!response.destroyed) surface.deps.log.error({ err: error, requestId }, 'registry answer broken off');
+    response.destroy();
+  }
+}
+
+async function answerTo(surface: Surface, request: IncomingMessage, requestId: string): Promise<Answer> {
+  const url = request.url ?? '';
+  if (url.startsWith('/auth/token')) return answerToken(surface.deps, request);
+  const parsed = parseRequest(request.method ?? '', url);
+  const caller = await identify(surface.deps, request, parsed);
+  if ('repository' in parsed) {
+    const { need } = handlers[parsed.kind];
+    if (need) await demand(surface.deps, caller, need, parsed.repository);
+  }
+  return run(parsed.kind, { ...surface, caller, request, requestId, isHead: request.method === 'HEAD' }, parsed);
+}
+
+async function identify(deps: DistributionDeps, request: IncomingMessage, parsed: RegistryRequest): Promise<Caller> {
+  const { need } = handlers[parsed.kind];
+  const scope = scopeOf(parsed, need);
+  const caller = await authenticate(deps, request, scope);
+  // Clients learn here how to sign in, so even where anybody may read, this asks for at least an anonymous token.
+  if (parsed.kind === 'ping' && caller.isAnonymous && caller.scopes === undefined) {
+    throw unauthorized(deps, 'cannot go on without a token: sign in, or get an anonymous one', undefined);
+  }
+  return caller;
+}
+
+function scopeOf(parsed: RegistryRequest, need: (typeof handlers)[RequestKind]['need']): string | undefined {
+  if (parsed.kind === 'catalog') return 'registry:catalog:*';
+  return need && 'repository' in parsed ? scopeFor(need, parsed.repository) : undefined;
+}
+
+function run<K extends RequestKind>(kind: K, context: Context, request: RequestOf<K>): Answer | Promise<Answer> {
+  return handlers[kind].handle(context, request);
+}

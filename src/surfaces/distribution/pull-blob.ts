@@ -1,0 +1,32 @@
+import { type BlobFacts, findBlob, openContent } from '#features/registry/index.ts';
+import { AppError } from '#kernel/errors.ts';
+import type { ByteRange } from '#platform/blobs/blob-store.ts';
+import { parseRange } from './byte-range.ts';
+import type { Answer, AnswerHeaders } from './registry-answer.ts';
+import type { Context, Handler } from './registry-context.ts';
+
+/** GET and HEAD of a blob, whole or one range of it. */
+export const pullBlob: Handler<'get-blob'> = async (context, { repository, digest }) => {
+  const { deps, request, isHead } = context;
+  const blob = await findBlob(deps.db, repository, digest);
+  if (!blob) throw new AppError('BLOB_UNKNOWN', `cannot find blob ${digest} in ${repository}`);
+  const etag = `"${digest}"`;
+  const mayRange = request.headers['if-range'] === undefined || request.headers['if-range'] === etag;
+  const range = mayRange ? parseRange(request.headers.range, blob.sizeBytes) : undefined;
+  const headers: AnswerHeaders = {
+    'content-type': 'application/octet-stream',
+    'content-length': range ? range.end - range.start + 1 : blob.sizeBytes,
+    'docker-content-digest': digest,
+    'accept-ranges': 'bytes',
+    etag,
+  };
+  if (range) headers['content-range'] = `bytes ${range.start}-${range.end}/${blob.sizeBytes}`;
+  const answer: Answer = { status: range ? 206 : 200, headers };
+  return isHead ? answer : { ...answer, body: await bodyOf(context, blob, range) };
+};
+
+async function bodyOf({ deps, request, limits }: Context, blob: BlobFacts, range: ByteRange | undefined) {
+  if (blob.content) return range ? blob.content.subarray(range.start, range.end + 1) : blob.content;
+  request.socket.setTimeout(limits.idleTimeoutMs);
+  return openContent(deps.blobs, blob, range);
+}
