@@ -54,7 +54,7 @@ export async function fetchProducts(
   location: string,
   fingerprint: string | null,
 ): Promise<FetchedProducts | 'unchanged'> {
-  const [digest, etag] = fingerprint?.split(' ', 2) ?? [];
+  const [, digest, etag] = /^(\w+)(?: (.*))?$/.exec(fingerprint ?? '') ?? [];
   const isRemote = /^https?:/i.test(location);
   const path = location.startsWith('file:') ? fileURLToPath(location) : location;
   const fetched = isRemote ? await fromUrl(http, location, etag) : await fromFile(path);

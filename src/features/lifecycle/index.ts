@@ -20,7 +20,13 @@ export {
 } from './quarantine-store.ts';
 export { defaultReviewPolicy, REVIEWER, type ReviewOutcome, type ReviewPolicy, review } from './review.ts';
 export { type RuntimePackage, runtimeEndOfLife } from './runtime-end.ts';
-export { type EndOfLifeSource, findSource, loadProducts, putSource, type RefreshResult } from './source-store.ts';
+export {
+  type EndOfLifeSource,
+  findEndOfLifeSource,
+  loadProducts,
+  putEndOfLifeSource,
+  type RefreshResult,
+} from './source-store.ts';
 export { canMove, isRefused, type RepositoryImageState } from './state.ts';
 export { findState, pullFacts, type StateChange, type StateRow, setState, statesOf } from './state-store.ts';
 export { dueForReview, findWindow, putWindow, type Reviewable } from './window-store.ts';

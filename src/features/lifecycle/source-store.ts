@@ -24,7 +24,7 @@ export type RefreshResult =
 
 const ID = 'products';
 
-export async function findSource(db: Database): Promise<EndOfLifeSource | undefined> {
+export async function findEndOfLifeSource(db: Database): Promise<EndOfLifeSource | undefined> {
   const row = await db
     .withTables<LifecycleTables>()
     .selectFrom('lifecycle_source')
@@ -43,7 +43,12 @@ export async function findSource(db: Database): Promise<EndOfLifeSource | undefi
 }
 
 /** Keeps the result of a refresh; a failed one keeps the data of the last good one. */
-export async function putSource(db: Database, location: string, result: RefreshResult, at: Date): Promise<void> {
+export async function putEndOfLifeSource(
+  db: Database,
+  location: string,
+  result: RefreshResult,
+  at: Date,
+): Promise<void> {
   const change = {
     location,
     last_error: result.kind === 'failed' ? result.error : null,
