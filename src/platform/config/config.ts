@@ -18,7 +18,7 @@ export type ClientConfig = Values<typeof clientVariables>;
 export function readConfig(env: Environment): { readonly config: Config; readonly warnings: readonly string[] } {
   const { values, faults } = readAll(serverVariables, env);
   const allFaults = [...faults, ...contradictions(values)];
-  if (allFaults.length > 0) throw refusal(allFaults);
+  if (allFaults.length > 0) throw refusal(allFaults, unknownNames(env));
   const config = { ...values, publicUrl: values.publicUrl ?? ownUrl(values.host, values.port) };
   return { config, warnings: unknownNames(env) };
 }
@@ -75,15 +75,10 @@ function contradictions(values: Values<typeof serverVariables>): string[] {
   return faults;
 }
 
-function refusal(faults: readonly string[]): AppError {
+function refusal(faults: readonly string[], warnings: readonly string[] = []): AppError {
   const count = faults.length === 1 ? 'one setting is' : `${faults.length} settings are`;
-  return new AppError(
-    'invalid-input',
-    `cannot start: ${count} wrong\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
-    {
-      details: { faults },
-    },
-  );
+  const lines = [...faults, ...warnings].map((line) => `  ${line}`);
+  return new AppError('invalid-input', `cannot start: ${count} wrong\n${lines.join('\n')}`, { details: { faults } });
 }
 
 function ownUrl(host: string, port: number): string {

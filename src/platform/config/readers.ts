@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { z } from 'zod';
 import { messageOf } from '#kernel/errors.ts';
 
 /** Turns the text of a setting into its value, or throws an Error whose message goes after "is". */
@@ -89,13 +88,12 @@ export function cron(value: string): string | undefined {
   throw new Error('neither off nor a schedule of five fields: minute, hour, day, month, weekday');
 }
 
-export const Webhook = z.strictObject({
-  url: z.url({ protocol: /^https?$/ }),
-  secret: z.string().min(1),
+export interface Webhook {
+  readonly url: string;
+  readonly secret: string;
   /** Kinds of events; none means all. */
-  events: z.array(z.string()).default([]),
-});
-export type Webhook = z.infer<typeof Webhook>;
+  readonly events: readonly string[];
+}
 
 /** JSON, or the path of a file with it. */
 export function webhooks(value: string): readonly Webhook[] {
@@ -106,8 +104,15 @@ export function webhooks(value: string): readonly Webhook[] {
   } catch (cause) {
     throw new Error(`not JSON (${messageOf(cause)})`, { cause });
   }
-  const list = z.array(Webhook).safeParse(parsed);
-  if (list.success) return list.data;
-  const [issue] = list.error.issues;
-  throw new Error(`not a list of webhooks (${issue?.path.join('.')}: ${issue?.message})`);
+  if (!Array.isArray(parsed)) throw new Error('not a list of webhooks');
+  return parsed.map(webhook);
+}
+
+function webhook(item: unknown, index: number): Webhook {
+  const { url: address, secret, events = [] } = (item ?? {}) as Record<string, unknown>;
+  const fault = (what: string) => new Error(`not a list of webhooks (number ${index + 1} ${what})`);
+  if (typeof address !== 'string' || !/^https?:/.test(address) || !URL.canParse(address)) throw fault('has no "url"');
+  if (typeof secret !== 'string' || secret === '') throw fault('has no "secret"');
+  if (!Array.isArray(events) || !events.every((event) => typeof event === 'string')) throw fault('has odd "events"');
+  return { url: address, secret, events };
 }

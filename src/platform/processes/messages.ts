@@ -1,0 +1,28 @@
+import type { MetricsSnapshot } from '../telemetry/metrics.ts';
+
+/** What a process of the server does. */
+export type Role = 'web' | 'work' | 'sign';
+
+/** What the supervisor tells a process when it may begin. */
+export interface ProcessContext {
+  readonly role: Role;
+  readonly databaseUrl: string;
+  /** Where the sign process listens. */
+  readonly signSocket: string;
+  /** Nobody else works on this database, so what a dead process held is free. */
+  readonly isOnlyNode: boolean;
+}
+
+export type ToProcess =
+  | { readonly kind: 'start'; readonly context: ProcessContext }
+  | { readonly kind: 'stop' }
+  | { readonly kind: 'read-metrics'; readonly id: number }
+  | { readonly kind: 'all-metrics'; readonly id: number; readonly text: string };
+
+export type ToSupervisor =
+  /** Sent when the process has loaded and waits for `start`. */
+  | { readonly kind: 'loaded' }
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'failed'; readonly message: string }
+  | { readonly kind: 'metrics'; readonly id: number; readonly snapshot: MetricsSnapshot }
+  | { readonly kind: 'want-all-metrics'; readonly id: number };

@@ -1,0 +1,53 @@
+import { fileURLToPath } from 'node:url';
+import { messageOf } from '#kernel/errors.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import { createMetricsGatherer } from './gather-metrics.ts';
+import { KeptProcess } from './kept-process.ts';
+import type { ProcessContext, Role } from './messages.ts';
+
+/** The processes of one server. */
+export interface Processes {
+  /** It loads at once and begins with the next `startForked`. */
+  fork(role: Role): void;
+  /** Resolves when all that were forked are ready; rejects with the sentence of one that cannot start. */
+  startForked(context: Omit<ProcessContext, 'role'>): Promise<void>;
+  restart(context: Omit<ProcessContext, 'role'>): void;
+  /** Resolves when none is left. */
+  stop(patienceMs: number): Promise<void>;
+  kill(): void;
+}
+
+export function createProcesses({ entry, log }: { readonly entry: URL; readonly log: Logger }): Processes {
+  const all: KeptProcess[] = [];
+  const gather = createMetricsGatherer(() => all);
+  const stopSome = (isWanted: (kept: KeptProcess) => boolean, patienceMs: number) =>
+    Promise.all(all.filter(isWanted).map((kept) => kept.stop(patienceMs)));
+  return {
+    fork(role) {
+      all.push(
+        new KeptProcess({
+          role,
+          entry: fileURLToPath(entry),
+          log,
+          onMessage: (message, from) => {
+            gather(message, from).catch((error) => log.warn({ err: error }, messageOf(error)));
+          },
+        }),
+      );
+    },
+    async startForked(context) {
+      await Promise.all(all.map((kept) => kept.start({ ...context, role: kept.role })));
+    },
+    restart(context) {
+      for (const kept of all) kept.restart({ ...context, role: kept.role });
+    },
+    async stop(patienceMs) {
+      await stopSome(({ role }) => role !== 'sign', patienceMs);
+      // Last, because jobs that end still sign.
+      await stopSome(({ role }) => role === 'sign', Math.min(patienceMs, 1_000));
+    },
+    kill() {
+      for (const kept of all) kept.kill();
+    },
+  };
+}
