@@ -18,7 +18,7 @@ export {
   quarantine,
   releaseQuarantine,
 } from './quarantine-store.ts';
-export { defaultReviewPolicy, REVIEWER, type ReviewOutcome, type ReviewPolicy, review } from './review.ts';
+export { REVIEWER, type ReviewOutcome, type ReviewPolicy, review } from './review.ts';
 export { type RuntimePackage, runtimeEndOfLife } from './runtime-end.ts';
 export {
   type EndOfLifeSource,

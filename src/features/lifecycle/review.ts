@@ -11,9 +11,6 @@ export interface ReviewPolicy {
   readonly retireDaysAfter: number;
 }
 
-/** Of an installation that configures nothing. */
-export const defaultReviewPolicy: ReviewPolicy = { deprecateDaysBefore: 90, retireDaysAfter: 30 };
-
 export interface Reviewed {
   readonly state: RepositoryImageState;
   /** Who set the state: the review undoes only what it did itself. */
