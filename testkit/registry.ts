@@ -37,6 +37,8 @@ export interface TestRegistry extends AsyncDisposable {
   readonly blobs: BlobStore;
   readonly stored: readonly (PushedManifest & { readonly created: boolean })[];
   readonly deletions: readonly RegistryDeletion[];
+  /** Writes the pull records that wait, as a stop does. */
+  flush(): Promise<void>;
 }
 
 export interface TestRegistryOptions {
@@ -89,6 +91,7 @@ export async function startRegistry(options: TestRegistryOptions = {}): Promise<
     blobs,
     stored,
     deletions,
+    flush: async () => distribution[Symbol.asyncDispose](),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }
