@@ -42,7 +42,7 @@ export class RegistryCalls {
     const given = await answer;
     const { errors, requestId } = (await given.json()) as OciErrors;
     assert.equal(requestId, given.headers.get('x-request-id'));
-    assert.deepEqual([given.status, errors[0]?.code], [status, code], errors[0]?.message);
+    assert.deepEqual([given.status, errors[0]?.code], [status, code], errors[0]?.message ?? '');
     assert.match(errors[0]?.message ?? '', message);
   }
 
