@@ -1,0 +1,11 @@
+import type { Cataloger } from '../cataloger.ts';
+import { apk } from './apk.ts';
+import { dpkg } from './dpkg.ts';
+import { go } from './go.ts';
+import { java } from './java.ts';
+import { npm } from './npm.ts';
+import { python } from './python.ts';
+import { rpm } from './rpm.ts';
+
+/** Everything that finds packages. Each reads only what it wants; all of them share one pass over a layer. */
+export const catalogers: readonly Cataloger[] = [apk, dpkg, rpm, npm, python, java, go];

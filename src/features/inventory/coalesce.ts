@@ -1,0 +1,138 @@
+import { messageOf } from '#kernel/errors.ts';
+import { distributionEcosystem } from '#model/ecosystem.ts';
+import type { Distribution, Location, Package } from '#model/package.ts';
+import type { Problem } from '#model/problem.ts';
+import type { Cataloger, DatabaseCataloger, FoundPackage } from './cataloger.ts';
+import { detectDistribution } from './distribution.ts';
+import type { LayerFacts } from './layer-facts.ts';
+import { LayeredTree } from './layered-tree.ts';
+
+/** The packages of one coalesced source: one state of a package database, or one layer's files of one cataloger. */
+export interface PackageSource {
+  /** The cataloger, and for file catalogers the layer. */
+  readonly id: string;
+  readonly packages: readonly Package[];
+}
+
+/** What is in one platform's image. */
+export interface Inventory {
+  readonly distribution: Distribution | null;
+  readonly sources: readonly PackageSource[];
+  readonly problems: readonly Problem[];
+}
+
+/** All packages of an inventory, in the order of their sources. */
+export function packagesOf(inventory: Inventory): Package[] {
+  return inventory.sources.flatMap((source) => source.packages);
+}
+
+interface Draft {
+  readonly source: string;
+  readonly item: Package & { locations: Location[] };
+}
+
+function identityOf(found: FoundPackage, ecosystem: string): string {
+  return [
+    ecosystem,
+    found.name,
+    found.version,
+    found.purl,
+    found.sourceName ?? '',
+    found.sourceVersion ?? '',
+    found.module ?? '',
+  ].join('\0');
+}
+
+/** Same identity from the same source is one package with several places. */
+class Gathering {
+  readonly #drafts = new Map<string, Draft>();
+  readonly #ecosystem: string;
+
+  constructor(distribution: Distribution | null) {
+    this.#ecosystem = (distribution && distributionEcosystem(distribution)) ?? '';
+  }
+
+  add(source: string, found: FoundPackage, layer: string, ownedBy: string | null): void {
+    const ecosystem = found.ecosystem ?? this.#ecosystem;
+    const key = `${source}\0${ownedBy ?? ''}\0${identityOf(found, ecosystem)}`;
+    const known = this.#drafts.get(key);
+    const location = { layer, path: found.path };
+    if (known) {
+      if (!known.item.locations.some((each) => each.layer === layer && each.path === found.path))
+        known.item.locations.push(location);
+      return;
+    }
+    const { name, version, purl, sourceName = null, sourceVersion = null, module = null, licenses = [] } = found;
+    const item = {
+      ecosystem,
+      name,
+      version,
+      purl,
+      sourceName,
+      sourceVersion,
+      module,
+      locations: [location],
+      ownedBy,
+      licenses: [...licenses],
+    };
+    this.#drafts.set(key, { source, item });
+  }
+
+  sources(): PackageSource[] {
+    const bySource = new Map<string, Package[]>();
+    for (const { source, item } of this.#drafts.values()) {
+      const packages = bySource.get(source);
+      if (packages) packages.push(item);
+      else bySource.set(source, [item]);
+    }
+    return [...bySource].map(([id, packages]) => ({ id, packages }));
+  }
+}
+
+async function readDatabase(
+  cataloger: DatabaseCataloger,
+  tree: LayeredTree,
+  distribution: Distribution | null,
+  problems: Problem[],
+): Promise<FoundPackage[]> {
+  const report = (problem: { code: string; message: string; path: string }) => {
+    problems.push({ ...problem, layer: tree.find(problem.path)?.layer ?? null });
+  };
+  try {
+    return await cataloger.read(tree, distribution, report);
+  } catch (error) {
+    problems.push({
+      code: 'scanner-failed',
+      message: `${cataloger.id} failed: ${messageOf(error)}`,
+      path: null,
+      layer: null,
+    });
+    return [];
+  }
+}
+
+/**
+ * Layers, lowest first, to one inventory. A language package whose files belong to a package of the operating system is
+ * marked `ownedBy` it, on every distribution.
+ */
+export async function coalesce(catalogers: readonly Cataloger[], layers: readonly LayerFacts[]): Promise<Inventory> {
+  const tree = new LayeredTree();
+  for (const layer of layers) tree.add(layer);
+  const problems = layers.flatMap((layer) => layer.problems);
+  const distribution = detectDistribution(tree);
+  const gathering = new Gathering(distribution);
+  const owners = new Map<string, string>();
+  for (const cataloger of catalogers) {
+    if (cataloger.kind !== 'database') continue;
+    for (const found of await readDatabase(cataloger, tree, distribution, problems)) {
+      gathering.add(cataloger.id, found, tree.find(found.path)?.layer ?? '', null);
+      for (const path of found.owns ?? []) owners.set(tree.resolve(path), found.name);
+    }
+  }
+  for (const { layer, cataloger, found } of tree.packages()) {
+    const bang = found.path.indexOf('!');
+    const outer = bang < 0 ? found.path : found.path.slice(0, bang);
+    gathering.add(`${cataloger}:${layer}`, found, layer, owners.get(tree.resolve(outer)) ?? null);
+  }
+  return { distribution, sources: gathering.sources(), problems };
+}

@@ -1,0 +1,49 @@
+import { deserialize, serialize } from 'node:v8';
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import type { Problem } from '#model/problem.ts';
+import type { FoundPackage, LayerFile } from './cataloger.ts';
+
+/** What one cataloger found in the files of one layer. */
+export interface LayerPackages {
+  readonly cataloger: string;
+  readonly packages: readonly FoundPackage[];
+}
+
+/** A regular file of the layer; `sha256` is bare hex. */
+export interface LayerFileHash {
+  readonly path: string;
+  readonly sha256: string;
+  readonly sizeBytes: number;
+}
+
+/**
+ * Everything that a scan needs of a layer, so that the layer is read once in the life of its digest. Paths have no leading
+ * slash. `fileCatalogers` and `databaseCatalogers` say by which versions it was read.
+ */
+export interface LayerFacts {
+  readonly diffId: string;
+  readonly sizeBytes: number;
+  readonly catalogers: Readonly<Record<string, number>>;
+  readonly packages: readonly LayerPackages[];
+  /** Files that database catalogers want, with their bytes. */
+  readonly databaseFiles: readonly LayerFile[];
+  readonly hashes: readonly LayerFileHash[];
+  readonly symlinks: readonly (readonly [path: string, target: string])[];
+  readonly hardlinks: readonly (readonly [path: string, target: string])[];
+  readonly directories: readonly string[];
+  /** Paths that this layer removes, and directories whose lower content it hides. */
+  readonly whiteouts: readonly string[];
+  readonly opaque: readonly string[];
+  readonly problems: readonly Problem[];
+}
+
+const MAX_FACTS_BYTES = 1024 * 1024 * 1024;
+
+export function packFacts(facts: LayerFacts): Buffer {
+  return zstdCompressSync(serialize(facts));
+}
+
+/** The opposite of `packFacts`; the bytes are our own. */
+export function unpackFacts(bytes: Uint8Array): LayerFacts {
+  return deserialize(zstdDecompressSync(bytes, { maxOutputLength: MAX_FACTS_BYTES })) as LayerFacts;
+}

@@ -1,0 +1,12 @@
+export {
+  type BuiltBlob,
+  type BuiltImage,
+  type BuiltLayer,
+  buildImage,
+  buildIndex,
+  buildLayer,
+} from './build-image.ts';
+export { type DecompressionEnd, decompress, sniffCompression } from './decompress.ts';
+export { normalizePath, type TarHeader } from './tar-header.ts';
+export { createTarReader, type TarReader, type TarVisitor } from './tar-reader.ts';
+export { type TarContent, writeTar } from './tar-writer.ts';
