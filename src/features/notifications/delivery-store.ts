@@ -19,8 +19,28 @@ export async function registerEndpoint(db: Database, id: string): Promise<void> 
   if (known) return;
   await t
     .insertInto('notifications_endpoint')
-    .values({ id, read_up_to: await lastEventId(db) })
+    .values({ id, read_up_to: await lastEventId(db), rests_until: null })
     .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+/** How often in a row it failed, and until when it is left alone. */
+export async function findRest(db: Database, id: string): Promise<{ failures: number; restsUntil: Date | null }> {
+  const row = await db
+    .withTables<NotificationsTables>()
+    .selectFrom('notifications_endpoint')
+    .select(['failures', 'rests_until'])
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  return { failures: row.failures, restsUntil: row.rests_until };
+}
+
+export async function putRest(db: Database, id: string, failures: number, restsUntil: Date | null): Promise<void> {
+  await db
+    .withTables<NotificationsTables>()
+    .updateTable('notifications_endpoint')
+    .set({ failures, rests_until: restsUntil })
+    .where('id', '=', id)
     .execute();
 }
 
@@ -61,7 +81,7 @@ export async function queueDeliveries(
 }
 
 /**
- * Takes the endpoint's oldest deliveries that are due; until `leaseUntil` nobody else takes them, so a process that dies
+ * Takes deliveries that are due, those that wait longest first; until `leaseUntil` nobody else takes them, so a process that dies
  * in between only delays them.
  */
 export async function claimDeliveries(
@@ -74,7 +94,7 @@ export async function claimDeliveries(
     from (
       select endpoint_id, event_id from notifications_delivery
       where endpoint_id = ${endpointId} and state = 'pending' and next_at <= ${claim.now}
-      order by event_id limit ${claim.limit} for update skip locked
+      order by next_at, attempts, event_id limit ${claim.limit} for update skip locked
     ) due
     where d.endpoint_id = due.endpoint_id and d.event_id = due.event_id
     returning d.event_id, d.attempts`.execute(db);

@@ -15,7 +15,13 @@ export type NotificationsTables = {
     message: string;
     data: ColumnType<Record<string, unknown>, string, never>;
   };
-  notifications_endpoint: { id: string; read_up_to: number };
+  notifications_endpoint: {
+    id: string;
+    read_up_to: number;
+    /** In a row. */
+    failures: Generated<number>;
+    rests_until: Date | null;
+  };
   notifications_delivery: {
     endpoint_id: string;
     event_id: number;

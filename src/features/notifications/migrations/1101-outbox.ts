@@ -23,7 +23,9 @@ export const migration: Migration = {
     await sql`
       create table notifications_endpoint (
         id text collate "C" primary key,
-        read_up_to bigint not null
+        read_up_to bigint not null,
+        failures integer not null default 0,
+        rests_until timestamptz
       )`.execute(db);
     await sql`
       create table notifications_delivery (
@@ -37,7 +39,7 @@ export const migration: Migration = {
         primary key (endpoint_id, event_id)
       )`.execute(db);
     await sql`
-      create index notifications_delivery_due on notifications_delivery (endpoint_id, event_id)
+      create index notifications_delivery_due on notifications_delivery (endpoint_id, next_at, event_id)
       where state = 'pending'`.execute(db);
   },
 };
