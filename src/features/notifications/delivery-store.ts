@@ -107,10 +107,12 @@ export async function claimDeliveries(
     .where('id', 'in', [...attempts.keys()])
     .orderBy('id')
     .execute();
-  return events.map(({ id, at, ...row }) => ({
+  const claimed = events.map(({ id, at, ...row }) => ({
     event: { id: id ?? 0, at: at.toISOString(), ...row },
     attempts: attempts.get(id ?? 0) ?? 0,
   }));
+  // What failed before stands last, or it would hold up the rest for ever.
+  return claimed.sort((a, b) => a.attempts - b.attempts || a.event.id - b.event.id);
 }
 
 export async function finishDelivery(db: Database, endpointId: string, eventId: number, now: Date): Promise<void> {
