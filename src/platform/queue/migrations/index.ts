@@ -1,0 +1,4 @@
+import type { Migration } from '../../database/migrations.ts';
+import { migration as scheduleRuns } from './0001-schedule-runs.ts';
+
+export const queueMigrations: readonly Migration[] = [scheduleRuns];
