@@ -6,7 +6,7 @@ export { signingMigrations } from './migrations/index.ts';
 export { openSigningKey } from './open-key.ts';
 export { type SignRequest, signManifest } from './sign.ts';
 export type { SignatureFacts, SignatureTarget, SignedBlob, SignedManifest, SigningKey } from './signing.ts';
-export { identityOf, type Trust, type TrustedAuthority, trustAuthority } from './trust.ts';
+export { describeTrust, identityOf, type Trust, type TrustedAuthority, trustAuthority } from './trust.ts';
 export { exportTrust, readTrust } from './trust-folder.ts';
 export {
   findTrustedPublishers,

@@ -1,5 +1,8 @@
 import type { Certificate } from '#formats/crypto/certificate.ts';
 import { formatName, identityFaults } from '#formats/crypto/distinguished-name.ts';
+import { formatPem } from '#formats/crypto/pem.ts';
+import { leafOf } from './certificate-cache.ts';
+import type { SigningKey } from './signing.ts';
 import { parseTrustPolicy, type TrustPolicy } from './trust-policy.ts';
 
 /** Whom to trust for what: a policy and the certificates of its stores, by `type:name` as in `ca:assay`. */
@@ -32,6 +35,21 @@ export function trustAuthority({ name, certificates, identities, scopes }: Trust
     ],
   });
   return { policy, stores: new Map([[`ca:${name}`, certificates]]) };
+}
+
+/** What a verifier needs to trust a key: its root as PEM, and its name where it can be one. */
+export function describeTrust(key: Pick<SigningKey, 'chain' | 'isDevelopment'>): {
+  readonly roots: string[];
+  readonly identities: string[];
+  readonly developmentKey: boolean;
+} {
+  const root = key.chain.at(-1);
+  const identity = identityOf(leafOf(key.chain));
+  return {
+    roots: root ? [formatPem('CERTIFICATE', root)] : [],
+    identities: identity === undefined ? [] : [identity],
+    developmentKey: key.isDevelopment,
+  };
 }
 
 /** How a policy names this signer; undefined when its subject cannot be a trusted identity. */
