@@ -24,7 +24,7 @@ export async function putFindings(
   for (let start = 0; start < ids.length; start += PORTION) {
     await replaceFindings(db, ids.slice(start, start + PORTION), findings, changed);
   }
-  return [...changed];
+  return [...changed].sort((a, b) => a - b);
 }
 
 async function replaceFindings(

@@ -98,10 +98,10 @@ function matchOne(
   const judged = new Set<string>();
   for (const lookup of lookups) {
     const entries = found.get(keyOf(lookup.ecosystem, lookup.name)) ?? [];
-    const records = byRecord(entries.filter((entry) => isRelevant(item, row, entry)));
-    for (const [id, record] of records) {
+    for (const [id, all] of byRecord(entries)) {
+      const record = all.filter((entry) => isRelevant(item, row, entry));
       // What speaks of the package by its own name has said everything about it.
-      if (judged.has(id)) continue;
+      if (record.length === 0 || judged.has(id)) continue;
       judged.add(id);
       const hit = judgeRecord(scheme, record, lookup.version, item.name);
       if (hit) hits.push(hit);
