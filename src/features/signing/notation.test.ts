@@ -114,6 +114,23 @@ for (const algorithm of Object.keys(signatureAlgorithms) as SignatureAlgorithm[]
   });
 }
 
+const subjects = [
+  'C=ZZ,ST=Development,O=Assay development,CN=Assay development signer',
+  'C=CH,ST=Zürich,L=Zürich,O=Example\\, Inc. "quoted" \\+ more\\;,OU=a=b,CN=back\\\\slash',
+  'C=CH,ST=Bern,O=例え,CN=\\#hash \\<x\\>',
+];
+
+for (const subject of subjects) {
+  test(`notation understands how the exported policy names ${subject}`, { skip }, async () => {
+    const made = await createTestChain({ subject });
+    const config = await exportFor(made);
+    const policy = await readFile(join(config, 'trustpolicy.json'), 'utf8');
+    assert.match(policy, /"x509\.subject: /);
+    const [accepted, said] = await notationAccepts(await writeLayout(await sign(made)), config);
+    assert.ok(accepted, `${policy}\n${said}`);
+  });
+}
+
 const made = await createTestChain();
 const signed = await sign(made);
 

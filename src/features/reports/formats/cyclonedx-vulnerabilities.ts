@@ -11,13 +11,17 @@ export function vulnerabilitiesOf(
 ): object[] {
   const references = new Map<string, string[]>();
   for (const { key, component } of components) {
-    references.set(key, [...(references.get(key) ?? []), component['bom-ref']]);
+    const known = references.get(key);
+    if (known) known.push(component['bom-ref']);
+    else references.set(key, [component['bom-ref']]);
   }
   const groups = new Map<string, MergedFinding[]>();
   for (const finding of findings) {
     const { id, severity, score, fixedVersions, acceptances } = finding;
     const key = JSON.stringify([id, severity, score, fixedVersions, acceptances]);
-    groups.set(key, [...(groups.get(key) ?? []), finding]);
+    const group = groups.get(key);
+    if (group) group.push(finding);
+    else groups.set(key, [finding]);
   }
   return [...groups].flatMap(([key, group]) => vulnerabilityOf(key, group, references) ?? []);
 }

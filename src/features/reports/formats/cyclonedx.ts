@@ -26,7 +26,7 @@ export const cyclonedx: ReportFormat = {
       vulnerabilities: vulnerabilitiesOf(mergeFindings(input), components),
     };
     const head = { bomFormat: 'CycloneDX', specVersion: '1.6', serialNumber: serialNumber(JSON.stringify(body)) };
-    return Buffer.from(`${JSON.stringify({ ...head, ...body }, null, 1)}\n`);
+    return Buffer.from(`${JSON.stringify({ ...head, ...body })}\n`);
   },
 };
 

@@ -54,7 +54,7 @@ export function renderSarif(input: ReportInput, parts: SarifParts): Uint8Array {
     columnKind: 'utf16CodeUnits',
     properties: propertiesOf(input),
   };
-  return Buffer.from(`${JSON.stringify({ $schema: SCHEMA, version: '2.1.0', runs: [run] }, null, 1)}\n`);
+  return Buffer.from(`${JSON.stringify({ $schema: SCHEMA, version: '2.1.0', runs: [run] })}\n`);
 }
 
 function propertiesOf(input: ReportInput) {

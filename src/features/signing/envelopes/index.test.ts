@@ -1,0 +1,14 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { test } from 'node:test';
+import { envelopes } from './index.ts';
+
+test('ids are unique, in kebab-case, and each names a file with a test', () => {
+  const ids = envelopes.map(({ id }) => id);
+  assert.equal(new Set(ids).size, ids.length);
+  for (const id of ids) {
+    assert.match(id, /^[a-z0-9]+(?:-[a-z0-9]+)*$/);
+    assert.ok(existsSync(new URL(`./${id}.ts`, import.meta.url)), id);
+    assert.ok(existsSync(new URL(`./${id}.test.ts`, import.meta.url)), id);
+  }
+});
