@@ -17,6 +17,8 @@ export interface FileExaminer {
 export interface CollectorOptions {
   readonly fileCatalogers: readonly FileCataloger[];
   readonly databaseCatalogers: readonly DatabaseCataloger[];
+  /** Further files whose bytes are kept whatever the catalogers want. */
+  readonly keeps: ReadonlySet<string>;
   readonly examiner?: FileExaminer | undefined;
   /** The largest file that is held in memory for the examiner. */
   readonly maxExaminedBytes: number;
@@ -26,6 +28,7 @@ export interface CollectorOptions {
 export type PendingRead = () => Promise<void> | void;
 
 const HEAD_BYTES = 16;
+const MAX_LISTED_BYTES = 1024 * 1024;
 const WHITEOUT = '.wh.';
 const OPAQUE = '.wh..wh..opq';
 
@@ -33,7 +36,7 @@ interface OpenFile {
   readonly header: TarHeader;
   readonly head: Uint8Array;
   readonly readers: readonly FileCataloger[];
-  readonly databases: readonly DatabaseCataloger[];
+  readonly isDatabase: boolean;
   readonly keeps: boolean;
   readonly chunks: Uint8Array[];
   hash: Hash | undefined;
@@ -84,7 +87,7 @@ export class LayerCollector implements TarVisitor {
       header,
       head: new Uint8Array(),
       readers: [],
-      databases: [],
+      isDatabase: false,
       keeps: false,
       chunks: [],
       hash: undefined,
@@ -104,11 +107,11 @@ export class LayerCollector implements TarVisitor {
       );
     }
     const readers = wanted.filter((cataloger) => sizeBytes <= cataloger.maxBytes);
-    const databases = wantedAsDatabase.filter((cataloger) => sizeBytes <= cataloger.maxBytes);
+    const isListed = this.#options.keeps.has(path) && sizeBytes <= MAX_LISTED_BYTES;
+    const isDatabase = isListed || wantedAsDatabase.some((cataloger) => sizeBytes <= cataloger.maxBytes);
     const { examiner, maxExaminedBytes } = this.#options;
-    const keeps =
-      readers.length > 0 || databases.length > 0 || (examiner !== undefined && sizeBytes <= maxExaminedBytes);
-    return { header, head, readers, databases, keeps, chunks: [], hash: undefined };
+    const keeps = readers.length > 0 || isDatabase || (examiner !== undefined && sizeBytes <= maxExaminedBytes);
+    return { header, head, readers, isDatabase, keeps, chunks: [], hash: undefined };
   }
 
   data(bytes: Uint8Array): void {
@@ -157,11 +160,11 @@ export class LayerCollector implements TarVisitor {
   }
 
   #finish(file: OpenFile, bytes: Uint8Array): void {
-    const { header, readers, databases } = file;
+    const { header, readers, isDatabase } = file;
     const sha256 = file.hash?.digest('hex') ?? hash('sha256', bytes);
     this.#addHash(header, sha256);
     const { path, mode, sizeBytes } = header;
-    if (databases.length > 0) this.databaseFiles.push({ path, mode, sizeBytes, bytes: bytes.slice() });
+    if (isDatabase) this.databaseFiles.push({ path, mode, sizeBytes, bytes: bytes.slice() });
     for (const cataloger of readers) this.#read(cataloger, { path, mode, sizeBytes, bytes });
     this.#examine(sha256, sizeBytes, bytes, path);
   }

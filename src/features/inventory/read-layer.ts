@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createTarReader, decompress } from '#formats/layers/index.ts';
 import { AppError } from '#kernel/errors.ts';
 import type { Cataloger, DatabaseCataloger, FileCataloger } from './cataloger.ts';
+import { distributionFiles } from './distribution.ts';
 import { type FileExaminer, LayerCollector } from './layer-collector.ts';
 import type { LayerFacts } from './layer-facts.ts';
 
@@ -57,6 +58,7 @@ export async function readLayer(
   const collector = new LayerCollector({
     fileCatalogers: deps.catalogers.filter((each): each is FileCataloger => each.kind === 'file'),
     databaseCatalogers: deps.catalogers.filter((each): each is DatabaseCataloger => each.kind === 'database'),
+    keeps: new Set(distributionFiles),
     examiner: deps.examiner,
     maxExaminedBytes: limits.maxExaminedBytes,
   });

@@ -10,7 +10,9 @@ import { inlineBuildInfo } from './go/sample-build-info.ts';
 import { go } from './go.ts';
 
 async function read(bytes: Uint8Array): Promise<FoundPackage[]> {
-  return go.read({ path: 'usr/bin/app', mode: 0o755, sizeBytes: bytes.length, bytes }, ({ message }) => assert.fail(message));
+  return go.read({ path: 'usr/bin/app', mode: 0o755, sizeBytes: bytes.length, bytes }, ({ message }) =>
+    assert.fail(message),
+  );
 }
 
 test('it wants programs of every kind, and nothing else', () => {

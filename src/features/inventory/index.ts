@@ -1,0 +1,18 @@
+export type { Cataloger, FoundPackage } from './cataloger.ts';
+export { catalogers } from './catalogers/index.ts';
+export { type Inventory, packagesOf } from './coalesce.ts';
+export {
+  findInventory,
+  imagesWithPackages,
+  isInventoried,
+  putInventory,
+  type StoredInventory,
+  type StoredPackage,
+} from './image-store.ts';
+export { catalogerVersions, type InventoriedImage, inventoryImage } from './inventory-image.ts';
+export type { FileExaminer } from './layer-collector.ts';
+export type { LayerFacts } from './layer-facts.ts';
+export { fileDigestsOf, filesWithDigest, findLayer, imagesWithFiles, putLayer } from './layer-store.ts';
+export { inventoryMigrations } from './migrations/index.ts';
+export { getPackages, type PackageRow, packagesNamed } from './package-store.ts';
+export type { LayerLimits } from './read-layer.ts';
