@@ -1,4 +1,4 @@
-import type { MetricsSnapshot } from '../telemetry/metrics.ts';
+import type { MetricsSnapshot } from '#platform/telemetry/metrics.ts';
 import type { KeptProcess } from './kept-process.ts';
 import type { ToSupervisor } from './messages.ts';
 
@@ -26,7 +26,7 @@ export function createMetricsGatherer(processes: () => readonly KeptProcess[]) {
     });
     collections.delete(id);
     // Loaded when first asked for, to keep the start short.
-    const { renderMetrics } = await import('../telemetry/metrics.ts');
+    const { renderMetrics } = await import('#platform/telemetry/metrics.ts');
     return renderMetrics(snapshots);
   }
 

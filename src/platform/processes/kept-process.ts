@@ -3,7 +3,7 @@ import cluster from 'node:cluster';
 import { once } from 'node:events';
 import { sleep } from '#kernel/async.ts';
 import { AppError } from '#kernel/errors.ts';
-import type { Logger } from '../telemetry/logger.ts';
+import type { Logger } from '#platform/telemetry/logger.ts';
 import type { ProcessContext, Role, ToProcess, ToSupervisor } from './messages.ts';
 
 const FIRST_PAUSE_MS = 100;

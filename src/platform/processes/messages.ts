@@ -1,4 +1,4 @@
-import type { MetricsSnapshot } from '../telemetry/metrics.ts';
+import type { MetricsSnapshot } from '#platform/telemetry/metrics.ts';
 
 /** What a process of the server does. */
 export type Role = 'web' | 'work' | 'sign';

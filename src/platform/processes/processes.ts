@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { messageOf } from '#kernel/errors.ts';
-import type { Logger } from '../telemetry/logger.ts';
+import type { Logger } from '#platform/telemetry/logger.ts';
 import { createMetricsGatherer } from './gather-metrics.ts';
 import { KeptProcess } from './kept-process.ts';
 import type { ProcessContext, Role } from './messages.ts';

@@ -1,5 +1,5 @@
 import { messageOf } from '#kernel/errors.ts';
-import type { Metrics } from '../telemetry/metrics.ts';
+import type { Metrics } from '#platform/telemetry/metrics.ts';
 import type { ProcessContext, ToProcess, ToSupervisor } from './messages.ts';
 
 /** What a process can ask of its supervisor. */

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Config } from '../config/config.ts';
-import type { Logger } from '../telemetry/logger.ts';
+import type { Config } from '#platform/config/config.ts';
+import type { Logger } from '#platform/telemetry/logger.ts';
 import { openDataFolder } from './data-folder.ts';
 import type { ProcessContext, Role } from './messages.ts';
 import { checkPort } from './port.ts';

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { sleep } from '#kernel/async.ts';
 import { AppError, messageOf } from '#kernel/errors.ts';
-import type { Config } from '../config/config.ts';
-import { type EmbeddedPostgres, startEmbedded } from '../database/embedded.ts';
-import type { Logger } from '../telemetry/logger.ts';
+import type { Config } from '#platform/config/config.ts';
+import { type EmbeddedPostgres, startEmbedded } from '#platform/database/embedded.ts';
+import type { Logger } from '#platform/telemetry/logger.ts';
 
 /** Disposing of it stops the embedded server. */
 export interface SupervisedDatabase extends AsyncDisposable {

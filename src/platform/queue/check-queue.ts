@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { AppError, messageOf } from '#kernel/errors.ts';
-import type { Database } from '../database/database.ts';
+import type { Database } from '#platform/database/database.ts';
 import { QUEUE_SCHEMA } from './pg-boss-queue.ts';
 
 /** Throws `unavailable` when jobs cannot be queued. */

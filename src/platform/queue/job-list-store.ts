@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { AppError } from '#kernel/errors.ts';
 import type { JobPage, JobRow } from '#model/api-work.ts';
-import type { Database } from '../database/database.ts';
+import type { Database } from '#platform/database/database.ts';
 import { QUEUE_SCHEMA } from './pg-boss-queue.ts';
 import { queueClasses } from './queue.ts';
 

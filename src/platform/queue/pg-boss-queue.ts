@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { fromKysely, PgBoss } from 'pg-boss';
 import { AppError } from '#kernel/errors.ts';
-import type { Database } from '../database/database.ts';
+import type { Database } from '#platform/database/database.ts';
 import { type JobRequest, type Queue, type QueueClass, queueClasses } from './queue.ts';
 
 /** The schema of the database that pg-boss keeps for itself. */

@@ -1,5 +1,5 @@
 import type { ScheduleRow } from '#model/api-work.ts';
-import type { Database } from '../database/database.ts';
+import type { Database } from '#platform/database/database.ts';
 
 type Tables = {
   queue_schedule_run: {

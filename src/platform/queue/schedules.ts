@@ -1,7 +1,7 @@
 import type { PgBoss } from 'pg-boss';
 import { AppError, messageOf } from '#kernel/errors.ts';
 import type { ScheduleRow } from '#model/api-work.ts';
-import type { Database } from '../database/database.ts';
+import type { Database } from '#platform/database/database.ts';
 import type { JobEnvelope, OpenQueue } from './pg-boss-queue.ts';
 import type { JobDefinition } from './queue.ts';
 import { listRuns, writeSchedules } from './schedule-store.ts';

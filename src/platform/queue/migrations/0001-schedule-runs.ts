@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Migration } from '../../database/migrations.ts';
+import type { Migration } from '#platform/database/migrations.ts';
 
 export const migration: Migration = {
   name: '0001-schedule-runs',

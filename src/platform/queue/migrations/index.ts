@@ -1,4 +1,4 @@
-import type { Migration } from '../../database/migrations.ts';
+import type { Migration } from '#platform/database/migrations.ts';
 import { migration as scheduleRuns } from './0001-schedule-runs.ts';
 
 export const queueMigrations: readonly Migration[] = [scheduleRuns];
