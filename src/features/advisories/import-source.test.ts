@@ -19,8 +19,6 @@ import {
   registerSource,
   takeChangedKeys,
 } from './index.ts';
-import type { AdvisorySource } from './sources/advisory-source.ts';
-import { folder } from './sources/folder.ts';
 
 let db: Database;
 before(async () => {
@@ -31,8 +29,10 @@ after(() => db.destroy());
 let minutes = 0;
 const clock = { now: () => new Date(Date.UTC(2026, 0, 1, 0, minutes)) };
 
-function depsWith(source: AdvisorySource): ImportDeps {
-  return { db, clock, sources: [source] };
+const http = { request: () => Promise.reject(new Error('no network')) };
+
+function deps(): ImportDeps {
+  return { db, clock, http };
 }
 
 /** Writes the records as the folder's npm archive, with a time of its own. */
@@ -56,16 +56,16 @@ test('a folder is imported, then only what changed is written, and what is gone 
   const [a, b, c] = ['a', 'b', 'c'].map((name) => osvRecord(`GHSA-${name}`, 'npm', name, '2.0.0'));
   assert.ok(a && b && c);
   await publish(place.path, [a, b]);
-  const first = await importSource(depsWith(folder), source);
+  const first = await importSource(deps(), source);
   assert.equal(counts(first), '+2 ~0 -0 =0');
   assert.deepEqual(first.changed.map((key) => key.name).sort(), ['a', 'b']);
 
-  assert.equal(counts(await importSource(depsWith(folder), source)), '+0 ~0 -0 =0');
+  assert.equal(counts(await importSource(deps(), source)), '+0 ~0 -0 =0');
 
   await takeChangedKeys(db, 100);
   const fixedLater = osvRecord('GHSA-a', 'npm', 'a', '3.0.0');
   await publish(place.path, [fixedLater, c]);
-  const second = await importSource(depsWith(folder), source);
+  const second = await importSource(deps(), source);
   assert.equal(counts(second), '+1 ~1 -1 =0');
   assert.deepEqual(second.changed.map((key) => key.name).sort(), ['a', 'b', 'c']);
   assert.deepEqual((await takeChangedKeys(db, 2)).length, 2);
@@ -82,9 +82,9 @@ test('a failed refresh keeps what was there and is not called good', async () =>
   await using place = await temporaryFolder();
   const source = { id: 'failing', location: place.path };
   await publish(place.path, [osvRecord('GHSA-k', 'npm', 'kept', '2.0.0')]);
-  await importSource(depsWith(folder), source);
+  await importSource(deps(), source);
   await writeFile(join(place.path, 'npm', 'all.zip'), 'cut off');
-  const result = await importSource(depsWith(folder), source);
+  const result = await importSource(deps(), source);
   assert.match(result.error ?? '', /cannot read the zip archive/);
   assert.equal(result.removed, 0);
   const row = (await listSources(db, clock.now())).find((entry) => entry.id === 'failing');
@@ -99,20 +99,20 @@ test('a record that cannot be read spoils the refresh, not the other records', a
   await using place = await temporaryFolder();
   const source = { id: 'partly', location: place.path };
   await publish(place.path, [osvRecord('GHSA-p', 'npm', 'partly', '2.0.0')]);
-  await importSource(depsWith(folder), source);
+  await importSource(deps(), source);
   await publish(place.path, [osvRecord('GHSA-q', 'npm', 'other', '2.0.0'), { id: 'GHSA-r', affected: 'nonsense' }]);
-  const result = await importSource(depsWith(folder), source);
+  const result = await importSource(deps(), source);
   assert.equal(counts(result), '+1 ~0 -0 =0');
   assert.match(result.error ?? '', /GHSA-r/);
   await publish(place.path, [osvRecord('GHSA-q', 'npm', 'other', '2.0.0')]);
-  assert.equal(counts(await importSource(depsWith(folder), source)), '+0 ~0 -1 =1');
+  assert.equal(counts(await importSource(deps(), source)), '+0 ~0 -1 =1');
 });
 
 test('verdicts wait until the first import has ended, well or not', async () => {
   assert.equal(await isReady(db), true);
   await registerSource(db, { id: 'new', location: '/nonexistent' });
   assert.equal(await isReady(db), false);
-  const result = await importSource(depsWith(folder), { id: 'new', location: '/nonexistent' });
+  const result = await importSource(deps(), { id: 'new', location: '/nonexistent' });
   assert.match(result.error ?? '', /cannot read advisories/);
   assert.equal(await isReady(db), true);
 });
@@ -125,7 +125,7 @@ test('what strangers write into texts is stored', async () => {
     aliases: ['CVE-\u0000'],
   });
   await publish(place.path, [record]);
-  const result = await importSource(depsWith(folder), { id: 'odd', location: place.path });
+  const result = await importSource(deps(), { id: 'odd', location: place.path });
   assert.equal(result.error, null);
   assert.equal((await getAdvisory(db, 'GHSA-odd')).summary, 'nul \uFFFD and half \uFFFD a pair');
 });
@@ -138,7 +138,7 @@ test('an advisory is shown by its id and by an alias', async () => {
     severity: [{ type: 'CVSS_V3', score: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H' }],
   });
   await publish(place.path, [record]);
-  await importSource(depsWith(folder), { id: 'shown', location: place.path });
+  await importSource(deps(), { id: 'shown', location: place.path });
   const advisory = await getAdvisory(db, 'CVE-2026-77');
   assert.equal(advisory.id, 'GHSA-shown');
   assert.equal(advisory.severity, 'high');
@@ -149,7 +149,7 @@ test('an advisory is shown by its id and by an alias', async () => {
 test('a release is covered when a record speaks of it', async () => {
   await using place = await temporaryFolder();
   await publish(place.path, [osvRecord('RHSA-1', 'Red Hat:enterprise_linux:9::baseos', 'x', '1')]);
-  await importSource(depsWith(folder), { id: 'redhat', location: place.path });
+  await importSource(deps(), { id: 'redhat', location: place.path });
   const index = databaseIndex(db);
   assert.equal(await index.covers('npm'), true);
   assert.equal(await index.covers('Red Hat:enterprise_linux:9'), true);

@@ -7,13 +7,13 @@ import { keyOf, type PackageKey } from './advisory.ts';
 import { parseAdvisory } from './parse-advisory.ts';
 import { deleteRecords, findDigests, listFiles, putRecords, type StoredRecord } from './record-store.ts';
 import { addToCursor, getCursor, markEnded, markStarted, registerSource, type SourceConfig } from './source-store.ts';
-import type { AdvisorySource, Delivered, SourceStep } from './sources/advisory-source.ts';
+import type { AdvisorySource, Delivered, SourceStep, SourceTools } from './sources/advisory-source.ts';
+import { advisorySources } from './sources/index.ts';
 import { storableText } from './storable-json.ts';
 
-export interface ImportDeps {
+export interface ImportDeps extends SourceTools {
   readonly db: Database;
   readonly clock: Clock;
-  readonly sources: readonly AdvisorySource[];
 }
 
 export interface ImportResult {
@@ -46,7 +46,8 @@ export async function importSource(
   await registerSource(db, source);
   await markStarted(db, source.id, clock.now());
   try {
-    for await (const step of readerOf(deps, source).read(source.location, await getCursor(db, source.id), signal)) {
+    const cursor = await getCursor(db, source.id);
+    for await (const step of readerOf(source).read(deps, source.location, cursor, signal)) {
       await importStep(deps, source.id, step, tally);
     }
   } catch (cause) {
@@ -58,8 +59,8 @@ export async function importSource(
   return { ...counts, changed: [...changed.values()], error };
 }
 
-function readerOf({ sources }: ImportDeps, { location }: SourceConfig): AdvisorySource {
-  const reader = sources.find((candidate) => candidate.accepts(location));
+function readerOf({ location }: SourceConfig): AdvisorySource {
+  const reader = advisorySources.find((candidate) => candidate.accepts(location));
   if (reader) return reader;
   throw new AppError('invalid-input', `cannot read advisories from ${location}: give a folder or an http address`);
 }

@@ -10,4 +10,3 @@ export { keysOfPackage, matchPackages } from './match-packages.ts';
 export { advisoriesMigrations } from './migrations/index.ts';
 export { takeChangedKeys } from './record-store.ts';
 export { isReady, listSourceDates, listSources, registerSource, type SourceConfig } from './source-store.ts';
-export { advisorySources } from './sources/index.ts';

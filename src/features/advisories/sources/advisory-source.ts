@@ -1,3 +1,4 @@
+import type { HttpClient } from '#platform/network/http-client.ts';
 import type { ZipRecord } from '../zip-records.ts';
 
 /** What a source remembers from one refresh to the next; empty at the first. */
@@ -15,6 +16,10 @@ export interface SourceStep {
   cursor(): Cursor;
 }
 
+export interface SourceTools {
+  readonly http: HttpClient;
+}
+
 /** A way to come by OSV records. */
 export interface AdvisorySource {
   readonly id: string;
@@ -24,5 +29,5 @@ export interface AdvisorySource {
    * What changed since the cursor; no step when nothing did. May carry records that did not change.
    * Throws when the source cannot be reached; a step that fails leaves the others good.
    */
-  read(location: string, cursor: Cursor, signal?: AbortSignal): AsyncIterable<SourceStep>;
+  read(tools: SourceTools, location: string, cursor: Cursor, signal?: AbortSignal): AsyncIterable<SourceStep>;
 }

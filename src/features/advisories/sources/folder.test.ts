@@ -6,10 +6,12 @@ import { temporaryFolder } from '#testkit/temporary.ts';
 import type { Cursor } from './advisory-source.ts';
 import { folder } from './folder.ts';
 
+const tools = { http: { request: () => Promise.reject(new Error('no network')) } };
+
 async function read(location: string, cursor: Cursor) {
   const names: string[] = [];
   let next = cursor;
-  for await (const step of folder.read(location, cursor)) {
+  for await (const step of folder.read(tools, location, cursor)) {
     assert.equal(step.complete, true);
     for await (const batch of step.records) names.push(...batch.map((record) => record.name));
     next = { ...next, ...step.cursor() };

@@ -12,7 +12,7 @@ export const folder: AdvisorySource = {
   read: readFolder,
 };
 
-async function* readFolder(location: string, cursor: Cursor): AsyncGenerator<SourceStep> {
+async function* readFolder(_tools: unknown, location: string, cursor: Cursor): AsyncGenerator<SourceStep> {
   const archives = [...(await findArchives(location)).values()];
   const fingerprint = await fingerprintOf(archives);
   if (cursor.fingerprint === fingerprint) return;

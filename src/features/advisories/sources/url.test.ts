@@ -30,11 +30,11 @@ async function serve(answers: Answers) {
 }
 
 async function read(base: string, cursor: Cursor) {
-  const source = url({ http: createHttpClient({ allowPrivate: true }) });
+  const tools = { http: createHttpClient({ allowPrivate: true }) };
   const delivered: string[] = [];
   const errors: unknown[] = [];
   let next = cursor;
-  for await (const step of source.read(base, cursor)) {
+  for await (const step of url.read(tools, base, cursor)) {
     try {
       for await (const batch of step.records) delivered.push(...batch.map((item) => `${item.kind} ${item.name}`));
       next = { ...next, ...step.cursor() };

@@ -7,9 +7,9 @@ import { pipeline } from 'node:stream/promises';
 import { createLimit } from '#kernel/async.ts';
 import { AppError } from '#kernel/errors.ts';
 import { ecosystems } from '#model/ecosystem.ts';
-import type { HttpAnswer, HttpClient } from '#platform/network/http-client.ts';
+import type { HttpAnswer } from '#platform/network/http-client.ts';
 import { readZipRecords } from '../zip-records.ts';
-import type { AdvisorySource, Cursor, Delivered, SourceStep } from './advisory-source.ts';
+import type { AdvisorySource, Cursor, Delivered, SourceStep, SourceTools } from './advisory-source.ts';
 
 /** More changes than this are fetched as one archive. */
 const MAX_SINGLE_RECORDS = 2_000;
@@ -18,28 +18,23 @@ const MAX_LIST_BYTES = 256 * 1024 * 1024;
 const MAX_RECORD_BYTES = 64 * 1024 * 1024;
 const CONCURRENCY = 8;
 
-interface Tools {
-  readonly http: HttpClient;
-}
-
 /**
  * An address laid out as OSV's bucket: `<ecosystem>/all.zip` at first, then only what `<ecosystem>/modified_id.csv`
  * names as changed. https://google.github.io/osv.dev/data/
  */
-export function url(tools: Tools): AdvisorySource {
-  return {
-    id: 'url',
-    accepts: (location) => /^https?:\/\//i.test(location),
-    read: (location, cursor, signal) => readBase(tools, location.replace(/\/+$/, ''), cursor, signal),
-  };
-}
+export const url: AdvisorySource = {
+  id: 'url',
+  accepts: (location) => /^https?:\/\//i.test(location),
+  read: readBase,
+};
 
 async function* readBase(
-  tools: Tools,
-  base: string,
+  tools: SourceTools,
+  location: string,
   cursor: Cursor,
-  signal: AbortSignal | undefined,
+  signal?: AbortSignal,
 ): AsyncGenerator<SourceStep> {
+  const base = location.replace(/\/+$/, '');
   for (const ecosystem of await listEcosystems(tools, base, signal)) {
     const place = `${base}/${encodeURIComponent(ecosystem)}`;
     try {
@@ -58,7 +53,7 @@ async function* failing(error: unknown): AsyncGenerator<readonly Delivered[]> {
 }
 
 /** Those that are published and that an image can hold. */
-async function listEcosystems(tools: Tools, base: string, signal: AbortSignal | undefined): Promise<string[]> {
+async function listEcosystems(tools: SourceTools, base: string, signal: AbortSignal | undefined): Promise<string[]> {
   const answer = await request(tools, `${base}/ecosystems.txt`, {}, signal);
   const known = new Set(ecosystems.map((row) => row.name));
   const lines = (await readText(answer, MAX_LIST_BYTES)).split('\n').map((line) => line.trim());
@@ -66,7 +61,7 @@ async function listEcosystems(tools: Tools, base: string, signal: AbortSignal | 
 }
 
 interface Place {
-  readonly tools: Tools;
+  readonly tools: SourceTools;
   readonly place: string;
   readonly ecosystem: string;
   readonly signal: AbortSignal | undefined;
@@ -150,7 +145,7 @@ async function* readWhole(place: Place): AsyncGenerator<readonly Delivered[]> {
 }
 
 async function request(
-  { http }: Tools,
+  { http }: SourceTools,
   address: string,
   headers: Record<string, string>,
   signal: AbortSignal | undefined,
