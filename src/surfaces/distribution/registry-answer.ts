@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 
 export type AnswerHeaders = Record<string, string | number | readonly string[]>;
 
-/** What a handler says; `body` is left out for HEAD by whoever sends it. */
+/** What a handler says. For HEAD a body of bytes is left out by whoever sends it; a stream is not opened at all. */
 export interface Answer {
   readonly status: number;
   readonly headers: AnswerHeaders;
@@ -19,20 +19,28 @@ export function jsonAnswer(status: number, value: unknown, headers: AnswerHeader
 export async function sendAnswer(response: ServerResponse, answer: Answer, isHead: boolean): Promise<void> {
   const { status, headers, body } = answer;
   if (body !== undefined && typeof body !== 'string' && !(body instanceof Uint8Array)) {
-    response.writeHead(status, headers as Record<string, string>);
-    if (isHead) {
-      body.destroy();
-      response.end();
-      return;
-    }
-    await pipeline(body, response);
-    return;
+    return sendStream(response, status, headers, body);
   }
   if (headers['content-length'] === undefined && status !== 204) {
     headers['content-length'] = typeof body === 'string' ? Buffer.byteLength(body) : (body?.length ?? 0);
   }
   response.writeHead(status, headers as Record<string, string>);
   response.end(isHead ? undefined : body);
+}
+
+async function sendStream(
+  response: ServerResponse,
+  status: number,
+  headers: AnswerHeaders,
+  body: Readable,
+): Promise<void> {
+  try {
+    response.writeHead(status, headers as Record<string, string>);
+    await pipeline(body, response);
+  } finally {
+    // A client that was gone before the first byte leaves the stream, and its file, open.
+    body.destroy();
+  }
 }
 
 /**
