@@ -74,14 +74,13 @@ class Reader {
     return '-_.'.includes(this.#text[index] ?? ' ') ? 1 : 0;
   }
 
-  /** `[-_.]?WORD[-_.]?[0-9]*`; a separator is only taken when digits follow it. */
+  /** `[-_.]?WORD[-_.]?[0-9]*` */
   readTagged(words: readonly string[]): { word: string; number: string } | undefined {
     const start = this.index + this.#separatorAt(this.index);
     const word = words.find((candidate) => this.#text.startsWith(candidate, start));
     if (word === undefined) return undefined;
     this.index = start + word.length;
-    const separator = this.#separatorAt(this.index);
-    if (separator === 0 || isDigitAt(this.#text, this.index + 1)) this.index += separator;
+    this.index += this.#separatorAt(this.index);
     return { word, number: this.#takeDigits() };
   }
 

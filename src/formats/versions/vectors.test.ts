@@ -108,3 +108,18 @@ test('dpkg agrees with the real dpkg', { skip: hasDpkg ? false : 'no dpkg on PAT
     assert.equal(answer.status, 0, `dpkg does not say ${a} ${operator} ${b}`);
   }
 });
+
+const hasRpm = spawnSync('rpm', ['--version']).status === 0;
+test('rpm agrees with the real rpm', { skip: hasRpm ? false : 'no rpm on PATH' }, () => {
+  const scheme = findScheme('rpm');
+  assert.ok(scheme);
+  const valid = makeVersions('rpm', 3000).filter((version) => scheme.isValid(version));
+  const pairs = valid.slice(1).map((b, i) => [valid[i] ?? '', b] as const);
+  const script = pairs.map(([a, b]) => `print(rpm.vercmp("${a}", "${b}") .. " ")`).join('\n');
+  const answer = spawnSync('rpm', ['--eval', `%{lua: ${script} }`], { encoding: 'utf8' });
+  const orders = answer.stdout.trim().split(/\s+/);
+  assert.equal(orders.length, pairs.length, answer.stderr);
+  for (const [i, [a, b]] of pairs.entries()) {
+    assert.equal(Math.sign(scheme.compare(a, b)), Number(orders[i]), `${a} and ${b}`);
+  }
+});
