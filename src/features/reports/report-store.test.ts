@@ -69,6 +69,14 @@ test('the same report may be put again, and an older one that comes late does no
   assert.equal(digests(await currentReports(db, digestOf('a'))), '325');
 });
 
+test('of two reports of the same scan the one that was put last is current', async () => {
+  await putReport(db, reportOf('8', 'd', 0), start);
+  await putReport(db, reportOf('7', 'd', 0), start);
+  assert.equal(digests(await currentReports(db, digestOf('d'))), '7');
+  await putReport(db, reportOf('9', 'd', 0), start);
+  assert.equal(digests(await currentReports(db, digestOf('d'))), '9');
+});
+
 test('in a transaction that fails the last good report stays', async () => {
   const failing = db.transaction().execute(async (trx) => {
     await putReport(trx, reportOf('7', 'a', 3), addDays(start, 3));
@@ -79,9 +87,9 @@ test('in a transaction that fails the last good report stays', async () => {
 });
 
 test('current reports that end soon are found, soonest first; superseded ones are found to be pruned', async () => {
-  assert.equal(digests(await expiringReports(db, addDays(start, 7.5))), '234');
-  assert.equal(digests(await expiringReports(db, addDays(start, 8.5))), '2345');
-  assert.equal(digests(await supersededReports(db, addDays(start, 10))), '16');
+  assert.equal(digests(await expiringReports(db, addDays(start, 7.5))), '2349');
+  assert.equal(digests(await expiringReports(db, addDays(start, 8.5))), '23495');
+  assert.equal(digests(await supersededReports(db, addDays(start, 10))), '7816');
   await removeReport(db, digestOf('1'));
   assert.equal(await findReport(db, digestOf('1')), undefined);
 });

@@ -76,10 +76,10 @@ export async function putReport(db: Database, report: Omit<StoredReport, 'supers
   await supersede(db, report, now);
 }
 
-/** Every report of this image, kind and format but the newest is superseded. */
+/** Every report of this image, kind and format but the newest is superseded; of two with the same time, this one stays. */
 export async function supersede(
   db: Database,
-  { imageDigest, kind, format }: Pick<StoredReport, 'imageDigest' | 'kind' | 'format'>,
+  { digest, imageDigest, kind, format }: Pick<StoredReport, 'digest' | 'imageDigest' | 'kind' | 'format'>,
   now: Date,
 ): Promise<void> {
   const t = db.withTables<Tables>();
@@ -90,6 +90,7 @@ export async function supersede(
     .where('kind', '=', kind)
     .where('format', '=', format)
     .orderBy('created_at', 'desc')
+    .orderBy((eb) => eb('digest', '=', digest), 'desc')
     .orderBy('digest', 'desc')
     .limit(1);
   await t
