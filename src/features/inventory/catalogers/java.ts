@@ -12,6 +12,7 @@ const ALWAYS_ARCHIVE = /\.(?:jar|war|ear)$/i;
 const POM = /(?:^|\/)META-INF\/maven\/[^/]+\/[^/]+\/pom\.(?:properties|xml)$/;
 
 const MAX_DEPTH = 12;
+const MAX_ARCHIVES = 10_000;
 const MAX_ENTRIES = 1_000_000;
 const MAX_INFLATED_BYTES = 2 * 1024 * 1024 * 1024;
 const MAX_ARCHIVE_BYTES = 512 * 1024 * 1024;
@@ -25,7 +26,14 @@ export const java: FileCataloger = {
   maxBytes: MAX_ARCHIVE_BYTES,
   wants: ({ path, sizeBytes }) => sizeBytes > 0 && ARCHIVE.test(path),
   read: (file, report) => {
-    const walk: Walk = { packages: [], report, entriesLeft: MAX_ENTRIES, bytesLeft: MAX_INFLATED_BYTES };
+    const walk: Walk = {
+      packages: [],
+      report,
+      archivesLeft: MAX_ARCHIVES,
+      entriesLeft: MAX_ENTRIES,
+      bytesLeft: MAX_INFLATED_BYTES,
+      isLimited: false,
+    };
     if (isZip(file.bytes) || ALWAYS_ARCHIVE.test(file.path)) readArchive(walk, file.path, file.bytes, []);
     return walk.packages;
   },
@@ -35,15 +43,20 @@ export const java: FileCataloger = {
 interface Walk {
   readonly packages: FoundPackage[];
   readonly report: ReportProblem;
+  archivesLeft: number;
   entriesLeft: number;
   bytesLeft: number;
+  /** Whether it was told that something was left out. */
+  isLimited: boolean;
 }
 
 /** `ancestors` are the names of the archives around this one: an archive that holds itself is listed once. */
 function readArchive(walk: Walk, path: string, bytes: Uint8Array, ancestors: readonly string[]): void {
   const problem = (code: string, message: string) => walk.report({ code, message, path });
-  if (walk.entriesLeft <= 0 || ancestors.length > MAX_DEPTH) {
-    problem('limit-reached', 'cannot read the Java archive: its archives hold too many others');
+  walk.archivesLeft -= 1;
+  if (walk.archivesLeft < 0 || walk.entriesLeft <= 0 || ancestors.length > MAX_DEPTH) {
+    if (!walk.isLimited) problem('limit-reached', 'cannot read the Java archive: its archives hold too many others');
+    walk.isLimited = true;
     return;
   }
   const entries = readZip(bytes, damageReporter(problem), walk.entriesLeft);
@@ -58,6 +71,7 @@ function readArchive(walk: Walk, path: string, bytes: Uint8Array, ancestors: rea
     if (!isKnown) walk.packages.push(packageOf(coordinates, `${path}!${entry}`));
   }
   for (const entry of entries) {
+    if (walk.archivesLeft < 0) return;
     if (!ARCHIVE.test(entry.name) || entry.sizeBytes === 0) continue;
     const nested = read(entry, MAX_ARCHIVE_BYTES);
     if (nested !== undefined && isZip(nested)) readArchive(walk, `${path}!${entry.name}`, nested, [...ancestors, name]);
