@@ -68,7 +68,7 @@ export async function putInventory(
     readonly digest: string;
     readonly platform: string;
     readonly layers: readonly string[];
-    readonly catalogers: Readonly<Record<string, number>>;
+    readonly catalogers: Readonly<Record<string, number | string>>;
     readonly inventory: Inventory;
     readonly at: Date;
   },
@@ -140,7 +140,7 @@ export async function findInventory(db: Database, digest: string): Promise<Store
 export async function isInventoried(
   db: Database,
   digest: string,
-  catalogers: Readonly<Record<string, number>>,
+  catalogers: Readonly<Record<string, number | string>>,
 ): Promise<boolean> {
   const row = await db
     .withTables<InventoryTables>()

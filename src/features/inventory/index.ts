@@ -9,7 +9,7 @@ export {
   type StoredInventory,
   type StoredPackage,
 } from './image-store.ts';
-export { catalogerVersions, type InventoriedImage, inventoryImage } from './inventory-image.ts';
+export { type InventoriedImage, inventoryImage, presentVersions } from './inventory-image.ts';
 export type { FileExaminer } from './layer-collector.ts';
 export type { LayerFacts } from './layer-facts.ts';
 export { fileDigestsOf, filesWithDigest, findLayer, imagesWithFiles, putLayer } from './layer-store.ts';

@@ -3,12 +3,12 @@ import { catalogers } from './catalogers/index.ts';
 import { coalesce, type Inventory } from './coalesce.ts';
 import type { FileExaminer } from './layer-collector.ts';
 import type { LayerFacts } from './layer-facts.ts';
-import { type LayerLimits, readLayer } from './read-layer.ts';
+import { type LayerLimits, readLayer, versionsOf } from './read-layer.ts';
 
-/** The present version of every cataloger; facts of other versions are read again. */
-export const catalogerVersions: Readonly<Record<string, number>> = Object.fromEntries(
-  catalogers.map((cataloger) => [cataloger.id, cataloger.version]),
-);
+/** The present version of every cataloger and of the examiner; facts of other versions are read again. */
+export function presentVersions(examiner?: FileExaminer): Readonly<Record<string, number | string>> {
+  return versionsOf(catalogers, examiner);
+}
 
 export interface InventoryDeps {
   /** Facts of a layer that was read before, by these versions. */
@@ -37,7 +37,7 @@ async function factsOf(deps: InventoryDeps, layer: SourceLayer): Promise<LayerFa
   );
   // What was damaged or cut short is not remembered under the digest that it claims.
   const isTrue = !facts.problems.some((problem) =>
-    ['digest-mismatch', 'layer-damaged', 'layer-too-large'].includes(problem.code),
+    ['digest-mismatch', 'layer-damaged', 'layer-too-large', 'malware-not-examined'].includes(problem.code),
   );
   if (isTrue) await deps.putLayer?.(facts);
   return facts;

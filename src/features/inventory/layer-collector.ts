@@ -6,12 +6,16 @@ import type { LayerFileHash } from './layer-facts.ts';
 
 /** Looks at file contents while a layer is read, once per file digest. */
 export interface FileExaminer {
+  /** Changes when files must be looked at again. */
+  readonly version: string;
   needs(sha256: string, sizeBytes: number): boolean;
   examine(file: {
     readonly sha256: string;
     readonly sizeBytes: number;
     readonly bytes: Uint8Array;
   }): Promise<void> | void;
+  /** What it could not look at, of these files; a file that it needed and was never given is one of them. */
+  problems(files: Iterable<{ readonly sha256: string; readonly path: string; readonly layer: string }>): Problem[];
 }
 
 export interface CollectorOptions {
@@ -153,10 +157,7 @@ export class LayerCollector implements TarVisitor {
 
   #finishUnkept({ header }: OpenFile, sha256: string): void {
     this.#addHash(header, sha256);
-    const { examiner, maxExaminedBytes } = this.#options;
-    if (!examiner?.needs(sha256, header.sizeBytes)) return;
-    const why = `${header.sizeBytes} bytes exceed the limit of ${maxExaminedBytes}`;
-    this.problem('malware-not-examined', `the file was compared by its digest only: ${why}`, header.path);
+    this.#options.examiner?.needs(sha256, header.sizeBytes);
   }
 
   #finish(file: OpenFile, bytes: Uint8Array): void {
@@ -166,17 +167,12 @@ export class LayerCollector implements TarVisitor {
     const { path, mode, sizeBytes } = header;
     if (isDatabase) this.databaseFiles.push({ path, mode, sizeBytes, bytes: bytes.slice() });
     for (const cataloger of readers) this.#read(cataloger, { path, mode, sizeBytes, bytes });
-    this.#examine(sha256, sizeBytes, bytes, path);
+    this.#examine(sha256, sizeBytes, bytes);
   }
 
-  #examine(sha256: string, sizeBytes: number, bytes: Uint8Array, path: string): void {
+  #examine(sha256: string, sizeBytes: number, bytes: Uint8Array): void {
     const { examiner, maxExaminedBytes } = this.#options;
-    if (!examiner?.needs(sha256, sizeBytes)) return;
-    if (sizeBytes > maxExaminedBytes) {
-      const why = `${sizeBytes} bytes exceed the limit of ${maxExaminedBytes}`;
-      this.problem('malware-not-examined', `the file was compared by its digest only: ${why}`, path);
-      return;
-    }
+    if (!examiner?.needs(sha256, sizeBytes) || sizeBytes > maxExaminedBytes) return;
     this.pending.push(() => examiner.examine({ sha256, sizeBytes, bytes }));
   }
 

@@ -18,12 +18,12 @@ export interface LayerFileHash {
 
 /**
  * Everything that a scan needs of a layer, so that the layer is read once in the life of its digest. Paths have no leading
- * slash. `fileCatalogers` and `databaseCatalogers` say by which versions it was read.
+ * slash. `catalogers` says by which versions it was read.
  */
 export interface LayerFacts {
   readonly diffId: string;
   readonly sizeBytes: number;
-  readonly catalogers: Readonly<Record<string, number>>;
+  readonly catalogers: Readonly<Record<string, number | string>>;
   readonly packages: readonly LayerPackages[];
   /** Files that database catalogers want, with their bytes. */
   readonly databaseFiles: readonly LayerFile[];

@@ -14,7 +14,7 @@ function storable(text: string): string {
 export async function findLayer(
   db: Database,
   diffId: string,
-  catalogers: Readonly<Record<string, number>>,
+  catalogers: Readonly<Record<string, number | string>>,
 ): Promise<LayerFacts | undefined> {
   const row = await db
     .withTables<InventoryTables>()

@@ -21,7 +21,7 @@ export const layerLimits: LayerLimits = {
   maxLayerBytes: 20 * 1024 ** 3,
   maxEntries: 2_000_000,
   maxRatio: 1_000,
-  maxExaminedBytes: 64 * 1024 ** 2,
+  maxExaminedBytes: 256 * 1024 ** 2,
   timeoutMs: 15 * 60_000,
 };
 
@@ -34,8 +34,10 @@ export interface LayerSource {
 
 const RATIO_COUNTS_FROM = 64 * 1024 ** 2;
 
-function versionsOf(catalogers: readonly Cataloger[]): Record<string, number> {
-  return Object.fromEntries(catalogers.map((cataloger) => [cataloger.id, cataloger.version]));
+/** What a layer was read by: facts of other versions are not used. */
+export function versionsOf(catalogers: readonly Cataloger[], examiner?: FileExaminer): Record<string, number | string> {
+  const versions = catalogers.map((cataloger): [string, number | string] => [cataloger.id, cataloger.version]);
+  return Object.fromEntries(examiner ? [...versions, ['malware', examiner.version]] : versions);
 }
 
 function algorithmOf(digest: string | null): string {
@@ -124,10 +126,15 @@ export async function readLayer(
     collector.problem('digest-mismatch', `the layer's content has diff ID ${diffId}, not ${source.diffId}`, '');
   }
   const layer = source.diffId ?? diffId;
+  const files = collector.hashes.map(({ path, sha256 }) => ({ path, sha256, layer }));
+  const problems = [
+    ...collector.problems.map((problem) => ({ ...problem, layer })),
+    ...(deps.examiner?.problems(files) ?? []),
+  ];
   return {
     diffId: layer,
     sizeBytes,
-    catalogers: versionsOf(deps.catalogers),
+    catalogers: versionsOf(deps.catalogers, deps.examiner),
     packages: [...collector.packages].map(([cataloger, packages]) => ({ cataloger, packages })),
     databaseFiles: collector.databaseFiles,
     hashes: collector.hashes,
@@ -136,6 +143,6 @@ export async function readLayer(
     directories: collector.directories,
     whiteouts: collector.whiteouts,
     opaque: collector.opaque,
-    problems: collector.problems.map((problem) => ({ ...problem, layer })),
+    problems,
   };
 }

@@ -3,7 +3,7 @@ import type { Distribution, Location } from '#model/package.ts';
 import type { Problem } from '#model/problem.ts';
 
 type Json<T> = ColumnType<T, string, string>;
-type Versions = Readonly<Record<string, number>>;
+type Versions = Readonly<Record<string, number | string>>;
 
 export type InventoryTables = {
   inventory_layer: {
