@@ -72,25 +72,27 @@ export async function repositoriesWithBlob(db: Database, digest: Digest, limit: 
   return rows.map((row) => row.name);
 }
 
-/** Which of these blobs the repository does not have. */
+/**
+ * Which of these blobs the repository does not have. Those that it has cannot be taken out of it before the transaction
+ * ends.
+ */
 export async function listMissingBlobs(
   db: Database,
   repositoryId: number,
   digests: readonly Digest[],
 ): Promise<Digest[]> {
   if (digests.length === 0) return [];
-  const t = db.withTables<RegistryTables>();
-  const rows = await t
-    .selectFrom('registry_repository_blob')
-    .select('digest')
-    .where('repository_id', '=', repositoryId)
-    .where('digest', 'in', [...new Set(digests)])
-    .execute();
-  const present = new Set(rows.map((row) => row.digest));
+  const found = await sql<{ digest: Digest }>`select digest from registry_repository_blob
+    where repository_id = ${repositoryId} and digest = any(${digests}::text[])
+    order by digest for key share`.execute(db);
+  const present = new Set(found.rows.map((row) => row.digest));
   return digests.filter((digest) => !present.has(digest));
 }
 
-/** Takes a blob out of a repository. `used`: a manifest in the repository needs it, and nothing was done. */
+/**
+ * Takes a blob out of a repository. `used`: a manifest in the repository needs it, and nothing was done. Right beside
+ * concurrent pushes only in a transaction.
+ */
 export async function unlinkBlob(
   db: Database,
   repository: string,
@@ -98,6 +100,26 @@ export async function unlinkBlob(
 ): Promise<'unlinked' | 'unknown' | 'used'> {
   const repositoryId = await findRepositoryId(db, repository);
   if (repositoryId === undefined) return 'unknown';
+  const t = db.withTables<RegistryTables>();
+  // Waits for pushes that count on the blob; only what is asked after that sees their manifests.
+  const link = await t
+    .selectFrom('registry_repository_blob')
+    .select('digest')
+    .where('repository_id', '=', repositoryId)
+    .where('digest', '=', digest)
+    .forUpdate()
+    .executeTakeFirst();
+  if (!link) return 'unknown';
+  if (await isUsed(db, repositoryId, digest)) return 'used';
+  await t
+    .deleteFrom('registry_repository_blob')
+    .where('repository_id', '=', repositoryId)
+    .where('digest', '=', digest)
+    .execute();
+  return 'unlinked';
+}
+
+async function isUsed(db: Database, repositoryId: number, digest: Digest): Promise<boolean> {
   const t = db.withTables<RegistryTables>();
   const user = await t
     .selectFrom('registry_manifest_blob as u')
@@ -107,12 +129,5 @@ export async function unlinkBlob(
     .where('l.repository_id', '=', repositoryId)
     .limit(1)
     .executeTakeFirst();
-  if (user) return 'used';
-  const deleted = await t
-    .deleteFrom('registry_repository_blob')
-    .where('repository_id', '=', repositoryId)
-    .where('digest', '=', digest)
-    .returning('digest')
-    .executeTakeFirst();
-  return deleted ? 'unlinked' : 'unknown';
+  return user !== undefined;
 }

@@ -47,9 +47,12 @@ export async function copyLinks(
   return linked.rows.map((row) => row.digest);
 }
 
-/** Takes manifests out of a repository, with the tags that point to them; says which were there. */
+/** Takes manifests out of a repository, with the tags that point to them; says which were there. In a transaction. */
 export async function removeLinks(db: Database, repositoryId: number, digests: readonly Digest[]): Promise<Digest[]> {
   if (digests.length === 0) return [];
+  // Waits for pushes of these manifests; only what is asked after that sees their tags.
+  await sql`select from registry_repository_manifest
+    where repository_id = ${repositoryId} and digest = any(${digests}::text[]) order by digest for update`.execute(db);
   await sql`delete from registry_tag
     where repository_id = ${repositoryId} and digest = any(${digests}::text[])`.execute(db);
   const removed = await sql<{ digest: Digest }>`delete from registry_repository_manifest

@@ -85,21 +85,20 @@ export async function insertManifest(db: Database, manifest: StoredManifest, ref
   }
 }
 
-/** True when the manifest was not in the repository before. */
+/** True when the manifest was not in the repository before. It stays there until the transaction ends. */
 export async function linkManifest(
   db: Database,
   repositoryId: number,
   digest: Digest,
   pushedBy: string | null,
 ): Promise<boolean> {
-  const t = db.withTables<RegistryTables>();
-  const linked = await t
-    .insertInto('registry_repository_manifest')
-    .values({ repository_id: repositoryId, digest, pushed_by: pushedBy })
-    .onConflict((conflict) => conflict.doNothing())
-    .returning('digest')
-    .executeTakeFirst();
-  return linked !== undefined;
+  // An update that changes nothing locks the row, so that a deletion cannot come between this and a tag.
+  const linked = await sql<{ created: boolean }>`
+    insert into registry_repository_manifest as l (repository_id, digest, pushed_by)
+    values (${repositoryId}, ${digest}, ${pushedBy})
+    on conflict (repository_id, digest) do update set pushed_by = l.pushed_by
+    returning xmax = 0 as created`.execute(db);
+  return linked.rows[0]?.created ?? false;
 }
 
 /** The indexes in that repository that list the manifest. */

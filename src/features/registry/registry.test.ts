@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { mediaTypes } from '#formats/oci/media-types.ts';
-import { collect } from '#kernel/async.ts';
+import { collect, sleep } from '#kernel/async.ts';
 import type { Digest } from '#kernel/digest.ts';
 import { diskBlobs } from '#platform/blobs/disk.ts';
+import type { Database } from '#platform/database/database.ts';
 import { testDatabase } from '#testkit/database.ts';
 import { temporaryFolder } from '#testkit/temporary.ts';
 import {
@@ -337,6 +338,30 @@ describe('registry', () => {
       ],
     );
     assert.deepEqual(await consumersOf(deps.db, 'pull/a', digestOf(Buffer.from('else'))), []);
+  });
+
+  test('a deletion waits for the push beside it', async () => {
+    const image = await pushImage('beside/a', 'beside', ['old']);
+    const blob = digestOf(Buffer.from('beside'));
+    const { bytes } = await getManifestByDigest(deps.db, image);
+    await deleteManifest(deps.db, 'beside/a', image);
+    const push = { repository: 'beside/a', bytes, mediaType: mediaTypes.imageManifest };
+    async function duringPush<T>(tag: string, deletion: (db: Database) => Promise<T>): Promise<T> {
+      const { promise: stored, resolve } = Promise.withResolvers<void>();
+      const pushing = deps.db.transaction().execute(async (trx) => {
+        await putManifest(trx, { ...push, tags: [tag] });
+        resolve();
+        await sleep(100);
+      });
+      await stored;
+      const outcome = await deps.db.transaction().execute(deletion);
+      await pushing;
+      return outcome;
+    }
+    assert.equal(await duringPush('new', (trx) => unlinkBlob(trx, 'beside/a', blob)), 'used');
+    assert.equal((await findManifest(deps.db, 'beside/a', 'new'))?.digest, image);
+    assert.equal(await duringPush('newer', (trx) => deleteManifest(trx, 'beside/a', image)), true);
+    assert.equal(await findManifest(deps.db, 'beside/a', 'newer'), undefined);
   });
 
   test('the same image pushed many times at once is one image', async () => {

@@ -37,7 +37,12 @@ export async function appendBody(
     throw new AppError('too-large', `cannot accept blob: it exceeds the limit of ${limits.blobBytes} bytes`);
   }
   request.socket.setTimeout(limits.idleTimeoutMs);
-  return deps.blobs.appendUpload(upload, streamBody(request, room, limits), offset);
+  try {
+    return await deps.blobs.appendUpload(upload, streamBody(request, room, limits), offset);
+  } finally {
+    // What follows may take its time without a byte on the connection: hashing again, fsync.
+    request.socket.setTimeout(0);
+  }
 }
 
 /** Where the body goes: where its `Content-Range` says, which must be the upload's end. Throws `RANGE_INVALID`. */

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { authenticate, type Caller, demand, scopeFor, unauthorized } from './authorization.ts';
+import { authenticate, demand, scopeFor } from './authorization.ts';
 import { type DistributionDeps, type DistributionLimits, defaultLimits } from './distribution-deps.ts';
 import { handlers } from './handlers.ts';
 import { createPullRecorder, type PullRecorder } from './pull-recorder.ts';
 import { type Answer, sendAnswer } from './registry-answer.ts';
 import type { Context } from './registry-context.ts';
 import { answerError } from './registry-error.ts';
-import { parseRequest, type RegistryRequest, type RequestKind, type RequestOf } from './registry-request.ts';
+import { parseRequest, type RequestKind, type RequestOf } from './registry-request.ts';
 import { drainBody } from './request-body.ts';
 import { answerToken } from './token-endpoint.ts';
 
@@ -53,31 +53,15 @@ async function handle(surface: Surface, request: IncomingMessage, response: Serv
 }
 
 async function answerTo(surface: Surface, request: IncomingMessage, requestId: string): Promise<Answer> {
-  const url = request.url ?? '';
-  if (url.startsWith('/auth/token')) return answerToken(surface.deps, request);
-  const parsed = parseRequest(request.method ?? '', url);
-  const caller = await identify(surface.deps, request, parsed);
-  if ('repository' in parsed) {
-    const { need } = handlers[parsed.kind];
-    if (need) await demand(surface.deps, caller, need, parsed.repository);
-  }
-  return run(parsed.kind, { ...surface, caller, request, requestId, isHead: request.method === 'HEAD' }, parsed);
-}
-
-async function identify(deps: DistributionDeps, request: IncomingMessage, parsed: RegistryRequest): Promise<Caller> {
+  const { deps } = surface;
+  if (request.url?.startsWith('/auth/token')) return answerToken(deps, request);
+  const parsed = parseRequest(request.method ?? '', request.url ?? '');
   const { need } = handlers[parsed.kind];
-  const scope = scopeOf(parsed, need);
-  const caller = await authenticate(deps, request, scope);
-  // Clients learn here how to sign in, so even where anybody may read, this asks for at least an anonymous token.
-  if (parsed.kind === 'ping' && caller.isAnonymous && caller.scopes === undefined) {
-    throw unauthorized(deps, 'cannot go on without a token: sign in, or get an anonymous one', undefined);
-  }
-  return caller;
-}
-
-function scopeOf(parsed: RegistryRequest, need: (typeof handlers)[RequestKind]['need']): string | undefined {
-  if (parsed.kind === 'catalog') return 'registry:catalog:*';
-  return need && 'repository' in parsed ? scopeFor(need, parsed.repository) : undefined;
+  const repository = 'repository' in parsed ? parsed.repository : undefined;
+  const isDemanded = need !== null && repository !== undefined;
+  const caller = await authenticate(deps, request, isDemanded ? scopeFor(need, repository) : undefined);
+  if (isDemanded) await demand(deps, caller, need, repository);
+  return run(parsed.kind, { ...surface, caller, request, requestId, isHead: request.method === 'HEAD' }, parsed);
 }
 
 function run<K extends RequestKind>(kind: K, context: Context, request: RequestOf<K>): Answer | Promise<Answer> {

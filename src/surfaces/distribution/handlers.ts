@@ -1,3 +1,4 @@
+import { answerPing } from './answer-ping.ts';
 import { appendUpload, cancelUpload, uploadStatus } from './append-upload.ts';
 import type { Need } from './authorization.ts';
 import { deleteBlob, deleteManifestOrTag } from './delete-content.ts';
@@ -8,7 +9,6 @@ import { answerTags } from './list-tags.ts';
 import { pullBlob } from './pull-blob.ts';
 import { pullManifest } from './pull-manifest.ts';
 import { pushManifest } from './push-manifest.ts';
-import { jsonAnswer } from './registry-answer.ts';
 import type { Handler } from './registry-context.ts';
 import type { RequestKind } from './registry-request.ts';
 import { startUpload } from './start-upload.ts';
@@ -21,7 +21,7 @@ interface Row<K extends RequestKind> {
 
 /** Every request of the registry, what it needs and what answers it. */
 export const handlers: { readonly [K in RequestKind]: Row<K> } = {
-  ping: { need: null, handle: () => jsonAnswer(200, {}) },
+  ping: { need: null, handle: answerPing },
   catalog: { need: null, handle: answerCatalog },
   'list-tags': { need: 'see', handle: answerTags },
   'list-referrers': { need: 'see', handle: answerReferrers },

@@ -48,6 +48,6 @@ async function sendStream(
  * as UTF-8.
  */
 export function warningHeader(sentence: string): string {
-  const text = `299 - "${sentence.replace(/[\\"]/g, '\\$&').replace(/\s+/g, ' ')}"`;
+  const text = `299 - "${sentence.replace(/[\\"]/g, '\\$&').replace(/[\s\p{Cc}]+/gu, ' ')}"`;
   return Buffer.from(text, 'utf8').toString('latin1');
 }
