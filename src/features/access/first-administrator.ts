@@ -6,8 +6,8 @@ import type { Clock } from '#kernel/clock.ts';
 import type { Database } from '#platform/database/database.ts';
 import { audit } from './audit-store.ts';
 import type { Passwords } from './passwords.ts';
-import { changeRights } from './principal-change.ts';
 import { createPrincipal, hasPrincipals } from './principal-store.ts';
+import { changeRights } from './rights-store.ts';
 
 const NAME = 'admin';
 const FILE = 'admin-password';

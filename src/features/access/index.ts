@@ -4,7 +4,6 @@ export { firstAdministrator } from './first-administrator.ts';
 export { accessMigrations } from './migrations/index.ts';
 export { createPasswords, type Passwords } from './passwords.ts';
 export { anonymous, type KnownPrincipal } from './principal.ts';
-export { ACCESS_CHANNEL } from './principal-change.ts';
 export {
   createPrincipal,
   deletePrincipal,
@@ -26,6 +25,7 @@ export {
   registryTokenKey,
   verifyRegistryToken,
 } from './registry-token.ts';
+export { ACCESS_CHANNEL } from './rights-store.ts';
 export { createSession, endSession, findSession } from './session-store.ts';
 export { addMember, membersOf, removeMember, teamsOf } from './team-store.ts';
 export { createToken, deleteToken, listTokens } from './token-store.ts';

@@ -4,7 +4,7 @@ import type { Grant, PrincipalKind } from '#model/access.ts';
 import type { UserRow } from '#model/api-access.ts';
 import type { Database } from '#platform/database/database.ts';
 import { type KnownPrincipal, reservedNames } from './principal.ts';
-import { announceChange, changeRights } from './principal-change.ts';
+import { announceChange, changeRights } from './rights-store.ts';
 import type { AccessTables } from './tables.ts';
 
 /** A principal of every state, with its own grants and those of its teams. */

@@ -1,6 +1,6 @@
 import { AppError } from '#kernel/errors.ts';
 import type { Database } from '#platform/database/database.ts';
-import { announceChange, changeRights } from './principal-change.ts';
+import { announceChange, changeRights } from './rights-store.ts';
 import type { AccessTables } from './tables.ts';
 
 /** The member gets the team's grants. Teams do not hold teams. */

@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely';
-import { isoDay } from '#kernel/clock.ts';
+import { isCalendarDay, isoDay } from '#kernel/clock.ts';
 import { AppError } from '#kernel/errors.ts';
 import { namespaceOf } from '#model/namespace.ts';
 import type { Database } from '#platform/database/database.ts';
@@ -31,7 +31,7 @@ export type NewAcceptance = Omit<Acceptance, 'id' | 'createdAt' | 'endedAt' | 'a
 /** Returns the id. Throws `invalid-input` when its last day is past or no day at all. */
 export async function createAcceptance(db: Database, acceptance: NewAcceptance): Promise<string> {
   const { until, at } = acceptance;
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(until) || Number.isNaN(Date.parse(until)) || until < isoDay(at)) {
+  if (!isCalendarDay(until) || until < isoDay(at)) {
     throw new AppError('invalid-input', `cannot accept until ${until}: give a day from today on, as ${isoDay(at)}`);
   }
   const { id } = await db

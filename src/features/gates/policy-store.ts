@@ -38,7 +38,10 @@ export async function putPolicy(
     .returning('version')
     .execute();
   if (written.length === 0) {
-    throw new AppError('conflict', `cannot change the rules of ${namespace}: somebody else did just now; read them again`);
+    throw new AppError(
+      'conflict',
+      `cannot change the rules of ${namespace}: somebody else did just now; read them again`,
+    );
   }
   return { namespace, version: version + 1, rules };
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mediaTypes } from '#formats/oci/media-types.ts';
+import { isCalendarDay } from '#kernel/clock.ts';
 import type { Digest } from '#kernel/digest.ts';
 import { artifactTypes, LIFECYCLE_DATE_ANNOTATION } from '#model/artifact-types.ts';
 
@@ -58,9 +59,7 @@ export function readLifecycleDate(
   const text = annotations?.[LIFECYCLE_DATE_ANNOTATION]?.trim() ?? '';
   if (!/^\d{4}-\d{2}-\d{2}(?:[T ][\d:.]+(?:Z|[+-]\d{2}:?\d{2})?)?$/.test(text)) return undefined;
   const day = text.slice(0, 10);
-  const time = Date.parse(`${day}T00:00:00Z`);
-  // A day like 31 February is taken for the one after the month by some, so it is no day here.
-  return Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== day ? undefined : day;
+  return isCalendarDay(day) ? day : undefined;
 }
 
 /** Of several lifecycle artifacts of one image the newest counts; those without a creation time are the oldest. */

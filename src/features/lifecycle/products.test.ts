@@ -23,7 +23,7 @@ const cases: readonly (readonly [what: string, release: object, endOfLife: strin
   ['ended, nothing else', { name: '1', isEol: true }, undefined],
   ['nothing said', { name: '1' }, undefined],
   ['a date that is none', { name: '1', eolFrom: 'soon' }, undefined],
-  ['a day that does not exist', { name: '1', eolFrom: '2026-13-45' }, undefined],
+  ['a day that does not exist', { name: '1', eolFrom: '2026-02-31' }, undefined],
 ];
 
 for (const [what, release, endOfLife] of cases) {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isCalendarDay } from '#kernel/clock.ts';
 import { AppError } from '#kernel/errors.ts';
 import { parseJson } from '#kernel/json.ts';
 
@@ -12,7 +13,7 @@ const Day = z
   .string()
   .regex(/^\d{4}-\d{2}-\d{2}/)
   .transform((text) => text.slice(0, 10))
-  .refine((day) => !Number.isNaN(Date.parse(day)))
+  .refine(isCalendarDay)
   .nullish()
   .catch(null);
 

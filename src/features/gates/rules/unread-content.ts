@@ -31,7 +31,10 @@ export const unreadContent: Rule<z.infer<typeof Options>> = {
       }
     }
     if (found.size === 0) return { outcome: 'pass', reasons: ['Everything in the image was read.'], remedy: null };
-    const sentences = [...found].map(([sentence, platforms]) => `${sentence}${onPlatforms(evidence, platforms)}.`);
+    const sentences = [...found].map(([sentence, platforms]) => {
+      const where = onPlatforms(evidence, platforms).trim();
+      return where ? `${sentence} (${where}).` : `${sentence}.`;
+    });
     const remedy = 'Rebuild the image so that it can be read whole, or ask for an acceptance.';
     return { outcome, reasons: [...bounded(sentences), 'The image is not called clean.'], remedy };
   },
