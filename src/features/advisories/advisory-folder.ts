@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, messageOf } from '#kernel/errors.ts';
 import { parseJson } from '#kernel/json.ts';
-import { concernsEcosystem, findEcosystem, normalizePackageName, parentEcosystem } from '#model/ecosystem.ts';
+import { concernsEcosystem, findEcosystem, parentEcosystem } from '#model/ecosystem.ts';
 import type { Problem } from '#model/problem.ts';
 import { type AdvisoryIndex, type AffectedAdvisory, keyOf, type PackageKey, type SourceDate } from './advisory.ts';
 import { createNameFilter } from './name-filter.ts';
@@ -98,7 +98,7 @@ async function findInArchive(
   problems: Problem[],
 ): Promise<AffectedAdvisory[]> {
   const names = keys.map((key) => key.name);
-  const mayConcern = createNameFilter(names, (name) => normalizePackageName(archive.ecosystem, name));
+  const mayConcern = createNameFilter(names, findEcosystem(archive.ecosystem)?.normalizeName);
   const found: AffectedAdvisory[] = [];
   await forEachRecord(archive, problems, (record) => {
     if (!mayConcern(record.bytes.toString('latin1'))) return 'more';

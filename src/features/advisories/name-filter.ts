@@ -7,9 +7,9 @@ export type NameFilter = (latin1: string) => boolean;
 
 /**
  * Looks at each `"name": "…"` without building the JSON: most records of an ecosystem are about other packages.
- * A name written with escapes may be any name.
+ * A name written with escapes may be any name. `normalize` is the ecosystem's rule, if it has one.
  */
-export function createNameFilter(names: Iterable<string>, normalize: (name: string) => string): NameFilter {
+export function createNameFilter(names: Iterable<string>, normalize?: (name: string) => string): NameFilter {
   const wanted = new Set<string>();
   for (const name of names) wanted.add(Buffer.from(name, 'utf8').toString('latin1'));
   return (text) => {
@@ -19,7 +19,7 @@ export function createNameFilter(names: Iterable<string>, normalize: (name: stri
       const end = text.indexOf('"', start);
       if (end < 0) return true;
       const name = text.slice(start, end);
-      if (wanted.has(name) || wanted.has(normalize(name)) || name.includes('\\')) return true;
+      if (wanted.has(name) || (normalize && wanted.has(normalize(name))) || name.includes('\\')) return true;
     }
     return false;
   };

@@ -10,6 +10,7 @@ export type ZipRecord =
   | { readonly kind: 'damaged'; readonly name: string; readonly reason: string };
 
 const MAX_ENTRIES = 5_000_000;
+const MAX_TOTAL_BYTES = 32 * 1024 ** 3;
 const MAX_RECORD_BYTES = 64 * 1024 * 1024;
 const BATCH_BYTES = 2 * 1024 * 1024;
 const LOCAL_HEADER = 0x04034b50;
@@ -49,7 +50,13 @@ async function readDirectory(file: FileHandle): Promise<ZipEntry[]> {
     throw new AppError('limit-reached', `cannot read the zip archive: it has more than ${MAX_ENTRIES} files`);
   }
   const directory = await readRange(file, location.offset, location.sizeBytes);
-  return parseDirectory(directory, location.entries).filter((entry) => entry.name.endsWith('.json'));
+  const entries = parseDirectory(directory, location.entries).filter((entry) => entry.name.endsWith('.json'));
+  let totalBytes = 0;
+  for (const entry of entries) totalBytes += entry.sizeBytes;
+  if (totalBytes > MAX_TOTAL_BYTES) {
+    throw new AppError('limit-reached', `cannot read the zip archive: its files exceed ${MAX_TOTAL_BYTES} bytes`);
+  }
+  return entries;
 }
 
 async function readRange(file: FileHandle, offset: number, length: number): Promise<Buffer> {

@@ -1,11 +1,12 @@
 import { compareDigits, compareText, isDigitAt, skipDigits } from './characters.ts';
+import { formatCoarse } from './coarse.ts';
 import type { VersionScheme } from './version-scheme.ts';
 
 /**
  * Alpine, Wolfi, Chainguard: `1.2.3a_rc1_p2~hash-r4`, as apk-tools 3 reads it, token by token.
  * https://wiki.alpinelinux.org/wiki/APKBUILD_Reference#pkgver
  */
-export const apk: VersionScheme = { id: 'apk', isValid, compare };
+export const apk: VersionScheme = { id: 'apk', isValid, compare, coarse };
 
 /** Where two versions go on differently, the one with the later kind is the smaller. */
 const kinds = [
@@ -135,4 +136,17 @@ function compare(a: string, b: string): number {
 /** The longer version is the greater one, unless it goes on with a suffix such as `_rc`. */
 function isBeforeRelease(token: Token): boolean {
   return token.kind === 'suffix' && suffixes.indexOf(token.value) < FIRST_AFTER_RELEASE;
+}
+
+/** A fraction with a leading zero lies between 0 and 1; everything else that may follow sorts before a fraction. */
+function coarse(version: string): string {
+  const first = digits('initial', version, 0);
+  const numbers = [first.value];
+  for (let token = nextToken(version, first); token.kind === 'fraction'; token = nextToken(version, token)) {
+    if (token.value.length > 1 && token.value[0] === '0')
+      return formatCoarse({ numbers: [...numbers, '0'], rest: 'high' });
+    numbers.push(token.value);
+    if (numbers.length === 3) break;
+  }
+  return formatCoarse({ numbers });
 }

@@ -1,11 +1,12 @@
 import { compareDigits, isDigitAt, isDigits, isLetterAt, skipDigits } from './characters.ts';
+import { formatCoarse } from './coarse.ts';
 import type { VersionScheme } from './version-scheme.ts';
 
 /**
  * Debian and Ubuntu: `[epoch:]upstream[-revision]`.
  * Debian policy, section 5.6.12 https://www.debian.org/doc/debian-policy/ch-controlfields.html#version
  */
-export const dpkg: VersionScheme = { id: 'dpkg', isValid, compare };
+export const dpkg: VersionScheme = { id: 'dpkg', isValid, compare, coarse };
 
 interface Parts {
   readonly epoch: string;
@@ -70,4 +71,25 @@ function compareAlternating(a: string, b: string): number {
     j = endOfB;
   }
   return 0;
+}
+
+/** Numbers between dots; any other separator sorts wholly before the dot or wholly after it. */
+function coarse(version: string): string {
+  const { epoch, upstream } = split(version);
+  const numbers: string[] = [];
+  let index = 0;
+  for (;;) {
+    const start = skipOthers(upstream, index);
+    const order = compareAlternating(upstream.slice(index, start), numbers.length === 0 ? '' : '.');
+    if (order !== 0) return formatCoarse({ epoch, numbers, rest: order < 0 ? 'low' : 'high' });
+    index = skipDigits(upstream, start);
+    numbers.push(upstream.slice(start, index));
+    if (numbers.length === 3) return formatCoarse({ epoch, numbers });
+  }
+}
+
+function skipOthers(text: string, index: number): number {
+  let end = index;
+  while (end < text.length && !isDigitAt(text, end)) end += 1;
+  return end;
 }

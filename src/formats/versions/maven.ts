@@ -1,11 +1,12 @@
 import { compareDigits, compareText, isDigitAt, isDigits, isZero } from './characters.ts';
+import { formatCoarse } from './coarse.ts';
 import type { VersionScheme } from './version-scheme.ts';
 
 /**
  * Java, in the order of Maven's ComparableVersion up to 3.8, which is not transitive where a word follows a dot:
  * 1.sp is less than 1-alpha. https://maven.apache.org/pom.html#version-order-specification
  */
-export const maven: VersionScheme = { id: 'maven', isValid, compare };
+export const maven: VersionScheme = { id: 'maven', isValid, compare, coarse };
 
 /** Any text is a version to Maven. */
 function isValid(version: string): boolean {
@@ -126,4 +127,11 @@ function weightFrom(chain: Chain, depth: number): number {
     }
   }
   return 0;
+}
+
+/** Words and inner lists sort before every number of the outermost list. */
+function coarse(version: string): string {
+  const items = parse(version)[0] ?? [];
+  const end = items.findIndex((item) => !isDigits(item));
+  return formatCoarse({ numbers: end < 0 ? items : items.slice(0, end) });
 }

@@ -1,8 +1,9 @@
 import { compareDigits, isDigitAt, isDigits } from './characters.ts';
+import { formatCoarse } from './coarse.ts';
 import type { VersionScheme } from './version-scheme.ts';
 
 /** PHP's Composer, ordered as `version_compare`. https://www.php.net/manual/function.version-compare.php */
-export const packagist: VersionScheme = { id: 'packagist', isValid, compare };
+export const packagist: VersionScheme = { id: 'packagist', isValid, compare, coarse };
 
 function isValid(version: string): boolean {
   return /^[vV]?[0-9][0-9A-Za-z.+_-]*$/.test(version) || /^dev-[0-9A-Za-z./_-]+$/.test(version);
@@ -59,4 +60,13 @@ function compare(a: string, b: string): number {
     if (order !== 0) return order;
   }
   return weightOfRest(left.slice(shared)) - weightOfRest(right.slice(shared));
+}
+
+/** Of the words only patch levels sort after numbers. */
+function coarse(version: string): string {
+  const parts = partsOf(version);
+  const end = parts.findIndex((part) => !isDigits(part));
+  if (end < 0) return formatCoarse({ numbers: parts });
+  const isPatch = stageOf(parts[end] ?? '') > stages.indexOf(NUMBER);
+  return formatCoarse({ numbers: parts.slice(0, end), rest: isPatch ? 'high' : 'low' });
 }

@@ -1,11 +1,12 @@
 import { compareDigits, compareText, isDigits } from './characters.ts';
+import { formatCoarse } from './coarse.ts';
 import { comparePaddedNumbers } from './components.ts';
 import { compareLegacy } from './pep440-legacy.ts';
 import { type Pep440Parts, parsePep440 } from './pep440-parts.ts';
 import type { VersionScheme } from './version-scheme.ts';
 
 /** Python. https://peps.python.org/pep-0440/ ; what it does not allow sorts before, in setuptools' older way. */
-export const pep440: VersionScheme = { id: 'pep440', isValid, compare };
+export const pep440: VersionScheme = { id: 'pep440', isValid, compare, coarse };
 
 function isValid(version: string): boolean {
   return parsePep440(version) !== undefined;
@@ -57,4 +58,10 @@ function compareLocal(a: readonly string[] | undefined, b: readonly string[] | u
 function compareLocalPart(a: string, b: string): number {
   if (isDigits(a) !== isDigits(b)) return isDigits(a) ? 1 : -1;
   return isDigits(a) ? compareDigits(a, b) : compareText(a, b);
+}
+
+/** Versions from before PEP 440 come before all others. */
+function coarse(version: string): string {
+  const parts = parsePep440(version);
+  return formatCoarse(parts ? { epoch: parts.epoch, numbers: parts.release } : { numbers: [] });
 }

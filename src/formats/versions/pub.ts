@@ -4,7 +4,7 @@ import { parseSemverParts } from './semver-parts.ts';
 import type { VersionScheme } from './version-scheme.ts';
 
 /** Dart: SemVer, but builds count: `1.0.0 < 1.0.0+1`. https://dart.dev/tools/pub/versioning */
-export const pub: VersionScheme = { id: 'pub', isValid: semver.isValid, compare };
+export const pub: VersionScheme = { id: 'pub', isValid: semver.isValid, compare, coarse: semver.coarse };
 
 function compare(a: string, b: string): number {
   const order = semver.compare(a, b);

@@ -1,11 +1,12 @@
 import { compareDigits, isDigitAt, isLetterAt, skipDigits, skipLetters } from './characters.ts';
+import { formatCoarse } from './coarse.ts';
 import type { VersionScheme } from './version-scheme.ts';
 
 /**
  * rpm: `[epoch:]version[-release]`, compared segment by segment.
  * https://rpm-software-management.github.io/rpm/man/rpm-version.7
  */
-export const rpm: VersionScheme = { id: 'rpm', isValid, compare };
+export const rpm: VersionScheme = { id: 'rpm', isValid, compare, coarse };
 
 interface Parts {
   readonly epoch: string;
@@ -89,4 +90,17 @@ function compareSegments(a: string, b: string): number {
     j = skipSeparators(b, endOfB);
   }
   return Number(i < a.length) - Number(j < b.length);
+}
+
+/** Everything that may stand in a number's place sorts before it. */
+function coarse(text: string): string {
+  const { epoch, version } = split(text);
+  const numbers: string[] = [];
+  let index = skipSeparators(version, 0);
+  while (isDigitAt(version, index) && numbers.length < 3) {
+    const end = skipDigits(version, index);
+    numbers.push(version.slice(index, end));
+    index = skipSeparators(version, end);
+  }
+  return formatCoarse({ epoch, numbers });
 }

@@ -1,8 +1,9 @@
 import { compareDigits, compareText, isDigitAt, isLetterAt, isZero, skipDigits, skipLetters } from './characters.ts';
+import { formatCoarse } from './coarse.ts';
 import type { VersionScheme } from './version-scheme.ts';
 
 /** Ruby: runs of digits and runs of letters; a word makes a pre-release. https://docs.ruby-lang.org/en/master/Gem/Version.html */
-export const rubygems: VersionScheme = { id: 'rubygems', isValid, compare };
+export const rubygems: VersionScheme = { id: 'rubygems', isValid, compare, coarse };
 
 function isValid(version: string): boolean {
   const [release = '', ...rest] = version.trim().split('-');
@@ -63,4 +64,11 @@ function compare(a: string, b: string): number {
 function compareSegment(a: string, b: string): number {
   if (isNumber(a) !== isNumber(b)) return isNumber(a) ? 1 : -1;
   return isNumber(a) ? compareDigits(a, b) : compareText(a, b);
+}
+
+/** A word sorts before every number. */
+function coarse(version: string): string {
+  const segments = canonical(version);
+  const word = segments.findIndex((segment) => !isNumber(segment));
+  return formatCoarse({ numbers: word < 0 ? segments : segments.slice(0, word) });
 }

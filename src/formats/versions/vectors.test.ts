@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { checkPairs, findScheme, versionSchemes } from './index.ts';
+import { checkPairs, findScheme, type VersionScheme, versionSchemes } from './index.ts';
 
 const folder = join(process.env.ASSAY_TEST_DATA ?? '', 'versions');
 const skip = process.env.ASSAY_TEST_DATA && existsSync(folder) ? false : 'ASSAY_TEST_DATA has no versions folder';
@@ -13,8 +13,13 @@ test('no scheme contradicts any of the vectors', { skip }, async (t) => {
     await t.test(file, async () => {
       const scheme = findScheme(file.split('-')[0] ?? '');
       assert.ok(scheme, `no scheme for ${file}`);
-      const result = await checkPairs(scheme, readFileSync(join(folder, file), 'utf8').split('\n'));
+      const lines = readFileSync(join(folder, file), 'utf8').split('\n');
+      const result = await checkPairs(scheme, lines);
       assert.deepEqual(result.contradictions, []);
+      for (const line of lines) {
+        const [a, , b] = line.split(' ');
+        if (a && b && scheme.isValid(a) && scheme.isValid(b)) assertCoarse(scheme, a, b);
+      }
       assert.ok(result.pairs > 0);
     });
   }
@@ -56,6 +61,14 @@ function makeVersions(id: string, count: number): string[] {
   return versions;
 }
 
+function assertCoarse(scheme: VersionScheme, a: string, b: string): void {
+  const order = scheme.compare(a, b);
+  const [left, right] = [scheme.coarse(a), scheme.coarse(b)];
+  assert.equal(left.length, 29, a);
+  assert.ok(order > 0 || left <= right, `${a} ${left}, ${b} ${right}`);
+  assert.ok(order < 0 || left >= right, `${a} ${left}, ${b} ${right}`);
+}
+
 /** Maven's own order has cycles where a word follows a dot or comes first. */
 function isOrderly(id: string, version: string): boolean {
   return id !== 'maven' || /^[1-9](?!.*\.[a-z])/.test(version);
@@ -83,11 +96,18 @@ for (const scheme of versionSchemes) {
         }
   });
 
+  test(`${scheme.id} has coarse versions that never contradict it`, () => {
+    const valid = makeVersions(scheme.id, 4000).filter((version) => scheme.isValid(version));
+    valid.sort(isOrderly(scheme.id, '1.a') ? scheme.compare : undefined);
+    for (let i = 1; i < valid.length; i += 1) assertCoarse(scheme, valid[i - 1] ?? '', valid[i] ?? '');
+  });
+
   test(`${scheme.id} compares hostile texts in linear time`, () => {
     for (const piece of ['9', '0', '.', '-', '1.', '1-', 'a1', '~', '^', '_rc1', '-a.', '+1']) {
       const long = `1${piece.repeat(100_000)}`;
       const startedAt = performance.now();
       scheme.isValid(long);
+      scheme.coarse(long);
       scheme.compare(`${long}1`, `${long}2`);
       assert.ok(performance.now() - startedAt < 1000, `"${piece}" repeated takes too long`);
     }

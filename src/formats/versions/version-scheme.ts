@@ -11,4 +11,9 @@ export interface VersionScheme {
    * Invalid ones are ordered as the scheme's own tool does where it has an opinion, and never throw.
    */
   compare(a: string, b: string): number;
+  /**
+   * A sortable text of fixed width that never contradicts the order of valid versions: where `a` is not greater than
+   * `b`, `coarse(a)` is not greater than `coarse(b)`. Different versions may share one.
+   */
+  coarse(version: string): string;
 }
