@@ -55,8 +55,10 @@ install() {
   is_installed && return 0
   command -v npm >/dev/null 2>&1 || die "npm is not on the PATH and $root/node_modules is not complete; install Node.js with npm"
   echo "assay: installing what is missing (this happens once) ..." >&2
-  run npm ci --prefix "$root" --include=dev --include=optional --ignore-scripts --no-audit --no-fund --loglevel=error ||
-    die "npm ci failed in $root; its words are above"
+  # Not npm ci: it refuses a lockfile that lacks other platforms' optional packages, and a registry may not have them.
+  run npm install --prefix "$root" --no-save --include=dev --include=optional --ignore-scripts \
+    --no-audit --no-fund --loglevel=error ||
+    die "npm install failed in $root; its words are above"
   cp "$root/package-lock.json" "$root/node_modules/.installed-lock"
 }
 
@@ -68,9 +70,9 @@ find_node() {
       [ -x "$node" ] && return 0
     done
   fi
-  node=$(command -v node) || die "no Node.js was found; run npm ci --include=optional in $root"
+  node=$(command -v node) || die "no Node.js was found; run npm install --include=optional in $root"
   "$node" -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 24 || (a == 24 && b >= 12) ? 0 : 1)' ||
-    die "$node is $("$node" --version), and 24.12 or newer is needed; run npm ci --include=optional in $root"
+    die "$node is $("$node" --version), and 24.12 or newer is needed; run npm install --include=optional in $root"
 }
 
 # The portal is built when a source is newer than what was built.
@@ -86,7 +88,7 @@ portal_is_built() {
 
 build_portal() {
   portal_is_built && return 0
-  [ -e "$root/node_modules/vite" ] || die "the portal is not built and vite is not installed; run npm ci --include=dev in $root"
+  [ -e "$root/node_modules/vite" ] || die "the portal is not built and vite is not installed; run npm install --include=dev in $root"
   echo "assay: building the portal ..." >&2
   next="$root/portal/dist.$$"
   rm -rf "$next"

