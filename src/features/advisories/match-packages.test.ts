@@ -206,7 +206,13 @@ test('a malicious package is critical, with or without versions', async () => {
 
 test('a version that says nothing is not matched', async () => {
   const record = osvRecord('GO-1', 'Go', 'example.com/m', '1.0.0');
-  for (const version of ['(devel)', '', 'unknown', 'v0.0.0-00010101000000-000000000000']) {
+  for (const version of [
+    '(devel)',
+    '',
+    'unknown',
+    'v0.0.0-00010101000000-000000000000',
+    '0.0.0-00010101000000-000000000000',
+  ]) {
     assert.deepEqual(await idsFor([record], installed('Go', 'example.com/m', version)), [], version);
   }
   const pseudo = 'v0.0.0-20210101000000-abcdefabcdef';

@@ -61,7 +61,7 @@ function lookupsOf(item: Matchable): readonly Lookup[] {
 
 /** `(devel)`, `latest`, and Go's stand-in for a replaced module say nothing. */
 function isComparable(version: string): boolean {
-  return /\d/.test(version) && !version.startsWith('v0.0.0-00010101000000');
+  return /\d/.test(version) && !/^v?0\.0\.0-00010101000000/.test(version);
 }
 
 /** An rpm's source is named without epoch; where only that differs, the package's own version has it. */
