@@ -45,7 +45,7 @@ alone() {
 
 # In the background, so that a signal is handled at once and not after the program's end.
 run() {
-  "$@" >&2 &
+  "$@" >/dev/null &
   child=$!
   wait "$child" || { status=$?; child=; return $status; }
   child=
