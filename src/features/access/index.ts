@@ -17,7 +17,7 @@ export {
   setGrants,
   setPassword,
 } from './principal-store.ts';
-export { createPrincipals, type Principals } from './principals.ts';
+export { createPrincipals, openPrincipals, type Principals } from './principals.ts';
 export {
   isRegistryToken,
   issueRegistryToken,

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createPrincipals } from './principals.ts';
+import { openDatabase } from '#platform/database/database.ts';
+import { migrate } from '#platform/database/migrations.ts';
+import { openNotifications } from '#platform/database/notifications.ts';
+import { testDatabaseUrl } from '#testkit/database.ts';
+import { accessMigrations } from './migrations/index.ts';
+import { createPrincipal, setGrants } from './principal-store.ts';
+import { createPrincipals, openPrincipals } from './principals.ts';
 
 function world() {
   let loads = 0;
@@ -60,4 +66,20 @@ test('a disabled or missing principal is nobody', async () => {
   assert.equal(await principals.find('p'), undefined);
   stored.current = undefined;
   assert.equal(await principals.find('p'), undefined);
+});
+
+test('a change in the database is known here as soon as it is announced', async (t) => {
+  const url = await testDatabaseUrl();
+  const db = openDatabase({ url, applicationName: 'test', allowExitOnIdle: true });
+  t.after(() => db.destroy());
+  await migrate(db, accessMigrations);
+  await using notifications = await openNotifications({ url, applicationName: 'test' });
+  const principals = await openPrincipals({ db, notifications });
+  const id = await createPrincipal(db, { kind: 'user', name: 'ada', at: new Date() });
+  const first = await principals.find(id);
+  assert.equal(await principals.find(id), first, 'remembered');
+  await setGrants(db, id, [{ namespace: 'golden', role: 'reader' }]);
+  for (let tries = 0; tries < 100 && (await principals.find(id)) === first; tries += 1)
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.equal((await principals.find(id))?.grants.length, 1);
 });

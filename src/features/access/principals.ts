@@ -1,4 +1,8 @@
+import type { Database } from '#platform/database/database.ts';
+import type { Notifications } from '#platform/database/notifications.ts';
 import type { KnownPrincipal } from './principal.ts';
+import { findPrincipal } from './principal-store.ts';
+import { ACCESS_CHANNEL } from './rights-store.ts';
 
 const KEPT = 10_000;
 
@@ -48,4 +52,22 @@ export function createPrincipals({ load, isTrusted }: PrincipalsDeps): Principal
       known.clear();
     },
   };
+}
+
+/** Principals of the database, remembered while its notifications arrive; without notifications nothing is. */
+export async function openPrincipals(deps: {
+  readonly db: Database;
+  readonly notifications?: Pick<Notifications, 'listen' | 'isConnected'>;
+}): Promise<Principals> {
+  const { db, notifications } = deps;
+  const principals = createPrincipals({
+    load: (id) => findPrincipal(db, id),
+    isTrusted: () => notifications?.isConnected() ?? false,
+  });
+  await notifications?.listen(ACCESS_CHANNEL, {
+    onMessage: (id) => principals.forget(id),
+    onLost: () => principals.forgetAll(),
+    onBack: () => principals.forgetAll(),
+  });
+  return principals;
 }

@@ -20,7 +20,7 @@ export {
 export { judge, summaryOf } from './judge.ts';
 export { gatesMigrations } from './migrations/index.ts';
 export { checkPolicyRules, defaultPolicy, type Policy, PolicyRules } from './policy.ts';
-export { currentPolicy, putPolicy } from './policy-store.ts';
+export { currentPolicy, policyFor, putPolicy } from './policy-store.ts';
 export type { Evidence, EvidenceFinding, PlatformEvidence, SignatureEvidence } from './rule.ts';
 export { rules } from './rules/index.ts';
 export { latestVerdict, listVerdicts, putVerdict } from './verdict-store.ts';

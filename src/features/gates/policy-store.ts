@@ -3,6 +3,21 @@ import type { Database } from '#platform/database/database.ts';
 import { checkPolicyRules, defaultPolicy, type Policy, type PolicyRules } from './policy.ts';
 import type { GatesTables } from './tables.ts';
 
+/** `staging/vendor/agent` → itself, `staging/vendor`, `staging`. */
+function placesOf(repository: string): string[] {
+  const parts = repository.split('/');
+  return parts.map((_, index) => parts.slice(0, parts.length - index).join('/'));
+}
+
+/** The policy that judges a repository: that of the nearest place above it that has one. */
+export async function policyFor(db: Database, repository: string): Promise<Policy> {
+  for (const place of placesOf(repository)) {
+    const policy = await currentPolicy(db, place);
+    if (policy.version > 1) return policy;
+  }
+  return defaultPolicy(repository.split('/', 1)[0] ?? repository);
+}
+
 /** The newest policy of a namespace; the default one while nobody wrote any. */
 export async function currentPolicy(db: Database, namespace: string): Promise<Policy> {
   const row = await db

@@ -1,6 +1,7 @@
 export { type DistributionEnd, endOfLifeOf, supportDateOf } from './distribution-end.ts';
 export { fetchProducts } from './fetch-products.ts';
 export { history } from './history-store.ts';
+export { imageWindow, type WindowInput } from './image-window.ts';
 export {
   type LifecycleArtifact,
   lifecycleArtifact,

@@ -54,13 +54,18 @@ export async function releaseQuarantine(
   return true;
 }
 
-export async function findQuarantine(db: Database, digest: string): Promise<Quarantine | undefined> {
+export async function quarantinedAmong(db: Database, digests: readonly string[]): Promise<Quarantine[]> {
   return db
     .withTables<LifecycleTables>()
     .selectFrom('lifecycle_quarantine')
     .selectAll()
-    .where('digest', '=', digest)
-    .executeTakeFirst();
+    .where('digest', 'in', [...digests])
+    .execute();
+}
+
+export async function findQuarantine(db: Database, digest: string): Promise<Quarantine | undefined> {
+  const [found] = await quarantinedAmong(db, [digest]);
+  return found;
 }
 
 export async function isQuarantined(db: Database, digest: string): Promise<boolean> {

@@ -3,7 +3,7 @@ import { formatDay } from '#model/image-state.ts';
 import type { Database } from '#platform/database/database.ts';
 import { addHistory } from './history-store.ts';
 import type { ImageFacts, PullFacts } from './pull-facts.ts';
-import { findQuarantine } from './quarantine-store.ts';
+import { quarantinedAmong } from './quarantine-store.ts';
 import { REVIEWER } from './review.ts';
 import { checkMove, type RepositoryImageState } from './state.ts';
 import type { LifecycleTables } from './tables.ts';
@@ -106,30 +106,25 @@ export async function setState(db: Database, change: StateChange): Promise<boole
   return hasMoved;
 }
 
-/** What decides a pull, read at once: the digest's own facts and those of the indexes (in this repository) that list it. */
+/** What decides a pull: the digest's own facts and those of the indexes (in this repository) that list it. */
 export async function pullFacts(
   db: Database,
   repository: string,
   digest: string,
   parents: readonly string[],
 ): Promise<PullFacts> {
-  const quarantine = await findQuarantine(db, digest);
-  if (quarantine) {
-    const { since, reason } = quarantine;
-    return {
-      own: { state: 'quarantined', repository, digest, since, reason, successor: null, retiresAt: null },
-      parents: [],
-    };
-  }
+  const digests = [digest, ...parents];
   const rows = await db
     .withTables<LifecycleTables>()
     .selectFrom('lifecycle_state')
     .select(['repository', 'digest', 'state', 'since', 'reason', 'successor', 'retires_at'])
     .where('repository', '=', repository)
-    .where('digest', 'in', [digest, ...parents])
+    .where('digest', 'in', digests)
     .execute();
   const facts = new Map<string, ImageFacts>(
     rows.map(({ retires_at: retiresAt, ...row }) => [row.digest, { ...row, retiresAt }]),
   );
+  for (const { digest: bad, since, reason } of await quarantinedAmong(db, digests))
+    facts.set(bad, { state: 'quarantined', repository, digest: bad, since, reason, successor: null, retiresAt: null });
   return { own: facts.get(digest), parents: parents.map((parent) => facts.get(parent)) };
 }

@@ -45,6 +45,13 @@ const cases: readonly Case[] = [
     'fail',
     ['Alpine Linux 3.20 ends on 1 Dec 2026.', 'The rule asks for 30 days of support.'],
   ],
+  [
+    'whose owner set an end',
+    [{ source: 'owner', subject: "its owner's support", endOfLife: '2027-01-01' }],
+    {},
+    'pass',
+    ["Its owner's support ends on 1 Jan 2027."],
+  ],
   ['without a known end', [], {}, 'pass', [unknown]],
   ['without a known end', [], { require: true }, 'fail', [unknown]],
   ['without an end', [distribution(null)], { require: true }, 'pass', ['Alpine Linux 3.20: no end of support is set.']],

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { addDays, isoDay } from '#kernel/clock.ts';
 import { formatDay } from '#model/image-state.ts';
 import type { SupportDate } from '#model/lifecycle.ts';
-import type { Rule } from '../rule.ts';
+import type { Evidence, Rule } from '../rule.ts';
 
 const Options = z.strictObject({
   /** Fail images of which no end of support is known. */
@@ -14,8 +14,14 @@ const Options = z.strictObject({
 });
 
 function sentenceOf({ subject, endOfLife }: SupportDate, today: string): string {
-  const day = formatDay(new Date(endOfLife ?? 0));
-  return (endOfLife ?? '') <= today ? `${subject} ended on ${day}.` : `${subject} ends on ${day}.`;
+  const verb = (endOfLife ?? '') <= today ? 'ended' : 'ends';
+  return `${subject.charAt(0).toUpperCase()}${subject.slice(1)} ${verb} on ${formatDay(new Date(endOfLife ?? 0))}.`;
+}
+
+function passReason({ dates, decidedBy }: Evidence['window'], today: string): string {
+  if (!decidedBy?.endOfLife) return `${dates.map((date) => date.subject).join(', ')}: no end of support is set.`;
+  if (decidedBy.source === 'artifact' || decidedBy.source === 'owner') return sentenceOf(decidedBy, today);
+  return `${decidedBy.subject} is supported until ${formatDay(new Date(decidedBy.endOfLife))}.`;
 }
 
 /** The distribution and the main runtime are still supported. The end of life is the first day without support. */
@@ -39,10 +45,6 @@ export const supportWindow: Rule<z.infer<typeof Options>> = {
       const remedy = 'Attach a lifecycle artifact with the end-of-life date, or give the entry a support policy.';
       return { outcome: options.require ? 'fail' : 'pass', reasons: [reason], remedy: options.require ? remedy : null };
     }
-    const { decidedBy } = window;
-    const reason = decidedBy?.endOfLife
-      ? `${decidedBy.subject} is supported until ${formatDay(new Date(decidedBy.endOfLife))}.`
-      : `${window.dates.map((date) => date.subject).join(', ')}: no end of support is set.`;
-    return { outcome: 'pass', reasons: [reason], remedy: null };
+    return { outcome: 'pass', reasons: [passReason(window, isoDay(now))], remedy: null };
   },
 };
