@@ -63,6 +63,12 @@ test('a newer push of the tag supersedes what is not decided, and what is supers
   assert.deepEqual([row.status, row.decidedBy, row.decisionReason], ['cataloged', 'gate', 'it passed']);
 });
 
+test('of many pushes of one tag at once, one is left to judge', async () => {
+  await Promise.all([1, 2, 3, 4].map((n) => queueIntake(db, push('race', `sha256:${n}`, 5))));
+  const { items } = await listIntake(db, { limit: 100, statuses: ['queued'] });
+  assert.equal(items.filter((row) => row.tag === 'race').length, 1);
+});
+
 test('of two curators one decides', async () => {
   const id = await queueIntake(db, push('two', 'sha256:d', 5));
   await setIntakeStatus(db, id, { status: 'waiting' });
@@ -90,8 +96,8 @@ test('intakes are listed newest first, by status, a page at a time', async () =>
   assert.equal(new Set(seen).size, seen.length);
   assert.equal(all.next, null);
   const superseded = await listIntake(db, { limit: 100, statuses: ['superseded'] });
-  assert.equal(superseded.items.length, 1);
+  assert.equal(superseded.items.length, 4);
   assert.equal((await listIntake(db, { limit: 9, repository: 'staging/none' })).items.length, 0);
   await assert.rejects(listIntake(db, { limit: 9, after: 'x' }), /"after" is not the "next" of an earlier page/);
-  assert.equal((await countUndecided(db)).queued, 7);
+  assert.equal((await countUndecided(db)).queued, 8);
 });

@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import { AppError } from '#kernel/errors.ts';
 import type { IntakeRow, IntakeStatus } from '#model/api-intake.ts';
 import type { Database } from '#platform/database/database.ts';
@@ -36,6 +36,10 @@ export interface NewIntake {
 
 /** Returns the id. What was pushed to the same tag before and is not decided yet is superseded. */
 export async function queueIntake(db: Database, intake: NewIntake): Promise<string> {
+  if (!db.isTransaction) return db.transaction().execute((trx) => queueIntake(trx, intake));
+  // Two pushes of one tag at once would not see each other, and neither would supersede the other.
+  const lock = `intake ${intake.repository}:${intake.tag}`;
+  await sql`select pg_advisory_xact_lock(hashtextextended(${lock}, 0))`.execute(db);
   const t = db.withTables<GatesTables>();
   await t
     .updateTable('gates_intake')
