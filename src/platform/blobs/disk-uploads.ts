@@ -1,10 +1,11 @@
 import { createHash, type Hash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { type FileHandle, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Digest } from '#kernel/digest.ts';
 import { AppError } from '#kernel/errors.ts';
 import { failure, isMissing, unlessMissing } from './disk-failure.ts';
+import { writeStream } from './disk-writer.ts';
 
 const ID = /^[a-z0-9]*\.[0-9a-f-]{36}$/;
 const READ_BYTES = 1024 * 1024;
@@ -70,26 +71,20 @@ export class DiskUploads {
   }
 
   async #write(id: string, taken: TakenUpload, bytes: AsyncIterable<Uint8Array>): Promise<number> {
-    const known = this.#progress.get(id);
-    const progress = known?.sizeBytes === taken.sizeBytes ? known : undefined;
+    const progress = this.#progressAt(id, taken.sizeBytes);
     const file = await open(taken.path, 'r+');
-    let position = taken.sizeBytes;
     try {
-      for await (const chunk of bytes) {
-        const writing = writeAll(file, chunk, position);
+      return await writeStream(file, bytes, taken.sizeBytes, (chunk) => {
         progress?.hash.update(chunk);
-        await writing;
-        position += chunk.length;
-        if (progress) progress.sizeBytes = position;
-      }
+        if (progress) progress.sizeBytes += chunk.length;
+      });
     } catch (error) {
-      // The hash may be ahead of the file now.
-      this.#progress.delete(id);
+      // The hash may be ahead of the file.
+      this.forget(id);
       throw failure('store upload', error);
     } finally {
       await file.close();
     }
-    return position;
   }
 
   /** Throws `BLOB_UPLOAD_UNKNOWN` when the upload is unknown, finished, or in another writer's hands. */
@@ -113,10 +108,8 @@ export class DiskUploads {
   }
 
   async digestOf(id: string, taken: TakenUpload, algorithm: string): Promise<Digest> {
-    const known = this.#progress.get(id);
-    if (known && known.sizeBytes === taken.sizeBytes && algorithm === 'sha256') {
-      return `sha256:${known.hash.copy().digest('hex')}`;
-    }
+    const progress = algorithm === 'sha256' ? this.#progressAt(id, taken.sizeBytes) : undefined;
+    if (progress) return `sha256:${progress.hash.copy().digest('hex')}`;
     const hash = createHash(algorithm);
     for await (const chunk of createReadStream(taken.path, { highWaterMark: READ_BYTES })) hash.update(chunk);
     return `${algorithm}:${hash.digest('hex')}` as Digest;
@@ -139,18 +132,18 @@ export class DiskUploads {
     return join(this.#folder, id);
   }
 
+  /** What is remembered, if it is of so many bytes; otherwise another process wrote since, and it is good for nothing. */
+  #progressAt(id: string, sizeBytes: number): Progress | undefined {
+    const known = this.#progress.get(id);
+    if (known?.sizeBytes === sizeBytes) return known;
+    this.forget(id);
+    return undefined;
+  }
+
   #remember(id: string, progress: Progress): void {
     const oldest = this.#progress.keys().next();
     if (this.#progress.size >= REMEMBERED && !oldest.done) this.#progress.delete(oldest.value);
     this.#progress.set(id, progress);
-  }
-}
-
-async function writeAll(file: FileHandle, chunk: Uint8Array, position: number): Promise<void> {
-  let written = 0;
-  while (written < chunk.length) {
-    const { bytesWritten } = await file.write(chunk, written, chunk.length - written, position + written);
-    written += bytesWritten;
   }
 }
 
