@@ -7,7 +7,7 @@ import type { ProcessContext, Role } from './messages.ts';
 
 /** The processes of one server. */
 export interface Processes {
-  /** It loads at once and begins with the next `startForked`. */
+  /** It loads at once and begins with the next `startForked`. Nothing happens once they are told to stop. */
   fork(role: Role): void;
   /** Resolves when all that were forked are ready; rejects with the sentence of one that cannot start. */
   startForked(context: Omit<ProcessContext, 'role'>): Promise<void>;
@@ -19,11 +19,13 @@ export interface Processes {
 
 export function createProcesses({ entry, log }: { readonly entry: URL; readonly log: Logger }): Processes {
   const all: KeptProcess[] = [];
+  let isStopping = false;
   const gather = createMetricsGatherer(() => all);
   const stopSome = (isWanted: (kept: KeptProcess) => boolean, patienceMs: number) =>
     Promise.all(all.filter(isWanted).map((kept) => kept.stop(patienceMs)));
   return {
     fork(role) {
+      if (isStopping) return;
       all.push(
         new KeptProcess({
           role,
@@ -42,6 +44,7 @@ export function createProcesses({ entry, log }: { readonly entry: URL; readonly 
       for (const kept of all) kept.restart({ ...context, role: kept.role });
     },
     async stop(patienceMs) {
+      isStopping = true;
       await stopSome(({ role }) => role !== 'sign', patienceMs);
       // Last, because jobs that end still sign.
       await stopSome(({ role }) => role === 'sign', Math.min(patienceMs, 1_000));

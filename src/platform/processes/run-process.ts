@@ -40,7 +40,8 @@ export async function runProcess(options: {
 }
 
 function tell(message: ToSupervisor): void {
-  if (process.connected) process.send?.(message);
+  // A supervisor that is gone has nothing more to hear, and its going ends this process.
+  if (process.connected) process.send?.(message, () => undefined);
 }
 
 function received<K extends ToProcess['kind']>(kind: K): Promise<Extract<ToProcess, { kind: K }>> {

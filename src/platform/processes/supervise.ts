@@ -55,7 +55,8 @@ export async function supervise(options: SuperviseOptions): Promise<void> {
       onMoved: (url) => processes.restart(contextOf(url)),
       onGone: end.reject,
     });
-    await Promise.race([end.promise, startAll(options, processes, contextOf(database.url))]);
+    const started = startAll(config, processes, contextOf(database.url)).then(() => true);
+    if (await Promise.race([end.promise, started])) await options.onReady();
     await end.promise;
     await processes.stop(DRAIN_MS);
   } finally {
@@ -70,11 +71,7 @@ function firstRole({ roles }: Config): Role {
 }
 
 /** The first process alone, so that it has the machine to itself and answers early; then the others together. */
-async function startAll(
-  { config, onReady }: SuperviseOptions,
-  processes: Processes,
-  context: Omit<ProcessContext, 'role'>,
-): Promise<void> {
+async function startAll(config: Config, processes: Processes, context: Omit<ProcessContext, 'role'>): Promise<void> {
   await processes.startForked(context);
   if (config.roles.includes('work')) {
     processes.fork('sign');
@@ -82,7 +79,6 @@ async function startAll(
   }
   for (let count = 1; config.roles.includes('web') && count < config.webProcesses; count += 1) processes.fork('web');
   await processes.startForked(context);
-  await onReady();
 }
 
 function onSignals(actions: { end(): void; endNow(): void }): Disposable {
