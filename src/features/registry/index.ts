@@ -3,6 +3,7 @@ export { type BlobDeps, INLINE_BYTES, openBlob, openContent, putBlobBytes, readB
 export {
   type BlobFacts,
   findBlob,
+  findBlobByDigest,
   linkBlob,
   recordBlob,
   repositoriesWithBlob,

@@ -134,7 +134,7 @@ export async function imageSize(db: Database, digest: Digest): Promise<number> {
       select ${digest}::text collate "C"
       union select c.child from tree join registry_manifest_child c on c.parent = tree.digest
     )
-    select coalesce(sum(size_bytes), 0)::bigint as total
+    select least(coalesce(sum(size_bytes), 0), 9007199254740991)::bigint as total
     from (select distinct u.blob, u.size_bytes from tree join registry_manifest_blob u on u.manifest = tree.digest) b
   `.execute(db);
   return result.rows[0]?.total ?? 0;

@@ -50,7 +50,20 @@ export function factsOf(manifest: Manifest, digest: Digest, sizeBytes: number): 
   const { kind, mediaType, subject, annotations } = manifest;
   const fallback = manifest.kind === 'index' ? null : manifest.config.mediaType;
   const artifactType = manifest.artifactType ?? fallback;
-  return { digest, kind, mediaType, artifactType, subject: subject?.digest ?? null, annotations, sizeBytes };
+  return {
+    digest,
+    kind,
+    mediaType,
+    artifactType: artifactType === null ? null : storable(artifactType),
+    subject: subject?.digest ?? null,
+    annotations: Object.fromEntries(Object.entries(annotations).map((entry) => entry.map(storable))),
+    sizeBytes,
+  };
+}
+
+/** JSON may hold what no database text can: NUL and halves of surrogate pairs. The bytes stay as they were sent. */
+function storable(text: string): string {
+  return text.toWellFormed().replaceAll('\0', '\ufffd');
 }
 
 export function referencesOf(manifest: Manifest): References {

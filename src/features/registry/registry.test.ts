@@ -175,6 +175,14 @@ describe('registry', () => {
     assert.equal(stored.digest, sha512);
   });
 
+  test('annotations that no database can hold are stored as near as can be, and the bytes as they are', async () => {
+    const bytes = Buffer.from('{"schemaVersion":2,"manifests":[],"annotations":{"a\\u0000":"\\ud800"}}');
+    await putManifest(deps.db, { repository: 'odd/a', bytes, mediaType: mediaTypes.imageIndex, tags: ['1'] });
+    const found = await findManifest(deps.db, 'odd/a', '1');
+    assert.deepEqual(found?.annotations, { 'a\ufffd': '\ufffd' });
+    assert.deepEqual(found.bytes, bytes);
+  });
+
   test('tags are listed in the order of their bytes, page by page', async () => {
     const digest = await pushImage('tags/a', 'tagged', ['b', 'B', 'a', '10', '9', '_']);
     const names = async (page?: Parameters<typeof listTags>[2]) =>

@@ -53,6 +53,7 @@ describe('registry requests', () => {
     ['POST', '/v2/a/manifests/x', 'UNSUPPORTED'],
     ['constructor', '/v2/a/manifests/x', 'UNSUPPORTED'],
     ['GET', '/v2/a/blobs/uploads/', 'UNSUPPORTED'],
+    ['GET', '/v2/a/tags/list?last=%00', 'invalid-input'],
     ['GET', '/v2/manifests/x', 'NAME_UNKNOWN'],
     ['GET', '/v2/a/b', 'NAME_UNKNOWN'],
   ];

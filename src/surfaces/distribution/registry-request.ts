@@ -79,9 +79,14 @@ export function parseRequest(method: string, url: string): RegistryRequest {
       const allowed = Object.keys(endpoint.methods).join(', ');
       throw new AppError('UNSUPPORTED', `cannot ${method} here: use ${allowed}`, { details: { allow: allowed } });
     }
-    return requestOf(kind, match, new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1)));
+    return requestOf(kind, match, parseQuery(mark < 0 ? '' : url.slice(mark + 1)));
   }
   throw new AppError('NAME_UNKNOWN', 'cannot find this address: the registry has nothing of that form');
+}
+
+function parseQuery(text: string): URLSearchParams {
+  if (!text.includes('%00')) return new URLSearchParams(text);
+  throw new AppError('invalid-input', 'cannot use a parameter with a NUL character');
 }
 
 function requestOf(kind: RequestKind, match: RegExpExecArray, query: URLSearchParams): RegistryRequest {
