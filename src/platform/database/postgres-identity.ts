@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { lchownSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { AppError } from '#kernel/errors.ts';
 
@@ -28,7 +29,7 @@ export interface Identity {
 const SERVER_UID = 60_070;
 
 export function chooseIdentity(): Identity {
-  if (process.getuid?.() !== 0) return sameUser;
+  if (process.getuid?.() !== 0) return hasName() ? sameUser : sameUserNamed();
   const named = namedUser();
   const namespace = namespaceOf(named.uid);
   return canRun(namespace.invoke('true', [])) ? namespace : otherUser(named);
@@ -65,6 +66,23 @@ const sameUser: Identity = {
   invoke: (command, args) => ({ command, args, options: {} }),
   invokeNamed: (command, args) => ({ command, args, options: {} }),
 };
+
+function hasName(): boolean {
+  try {
+    userInfo();
+    return true;
+  } catch {
+    // A container may run as a uid that its /etc/passwd does not know.
+    return false;
+  }
+}
+
+/** A namespace lends its name to a user without one, where namespaces are allowed. */
+function sameUserNamed(): Identity {
+  const namespace = namespaceOf(namedUser().uid);
+  if (!canRun(namespace.invoke('true', []))) return sameUser;
+  return { ...sameUser, invokeNamed: namespace.invokeNamed };
+}
 
 function namespaceOf(uid: number): Identity {
   const invoke: Identity['invoke'] = (program, args) => ({
@@ -104,7 +122,7 @@ function namedUser(): { uid: number; gid: number } {
   if (user) return user;
   throw new AppError(
     'not-configured',
-    'cannot start the embedded PostgreSQL as root: this machine has no other user; ' +
-      'start Assay as an ordinary user, or set ASSAY_DATABASE_URL',
+    'cannot start the embedded PostgreSQL: this machine has no ordinary user in /etc/passwd; ' +
+      'start Assay as one, or set ASSAY_DATABASE_URL',
   );
 }
