@@ -15,7 +15,7 @@ export interface ContentSource {
   /** Checked against the digest where the source can; undefined when it is not there. */
   read(descriptor: Pick<Descriptor, 'digest' | 'size'>, maxBytes: number): Promise<Uint8Array | undefined>;
   open(descriptor: Descriptor): AsyncIterable<Uint8Array>;
-  has(descriptor: Descriptor): boolean;
+  has(descriptor: Descriptor): boolean | Promise<boolean>;
 }
 
 function problem(code: string, message: string, layer: string | null = null): Problem {
@@ -37,12 +37,12 @@ async function readConfig(
   return null;
 }
 
-function layersOf(
+async function layersOf(
   source: ContentSource,
   layers: readonly Descriptor[],
   config: ImageConfig | null,
   problems: Problem[],
-): SourceLayer[] {
+): Promise<SourceLayer[]> {
   const diffIds = config?.rootfs?.diff_ids ?? [];
   const found: SourceLayer[] = [];
   for (const [index, layer] of layers.entries()) {
@@ -55,7 +55,7 @@ function layersOf(
           diffId,
         ),
       );
-    } else if (!source.has(layer)) {
+    } else if (!(await source.has(layer))) {
       problems.push(problem('layer-missing', `layer ${index + 1} (${layer.digest}) is missing`, diffId));
     } else found.push({ digest: layer.digest, diffId, open: () => source.open(layer) });
   }
@@ -84,7 +84,7 @@ async function readImage(
 ): Promise<SourceImage> {
   const problems: Problem[] = [];
   const config = await readConfig(source, manifest.config, problems);
-  const layers = layersOf(source, manifest.layers, config, problems);
+  const layers = await layersOf(source, manifest.layers, config, problems);
   return {
     digest: descriptor.digest,
     mediaType: descriptor.mediaType,
