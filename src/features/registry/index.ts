@@ -9,6 +9,7 @@ export {
   repositoriesWithBlob,
   unlinkBlob,
 } from './blob-link-store.ts';
+export { listTaggedImages, topImagesOf } from './image-list-store.ts';
 export { deleteManifest, linkImage, unlinkManifest } from './link-image.ts';
 export { digestOf, type ManifestFacts, type ManifestKind, type StoredManifest } from './manifest.ts';
 export {
