@@ -81,7 +81,7 @@ portal_is_built() {
   [ -e "$root/portal/dist/index.html" ] || return 1
   [ -e "$root/node_modules/vite" ] || return 0
   newer=$(find "$root/portal" "$root/src/model" "$root/src/kernel" "$root/package-lock.json" \
-    -path "$root/portal/dist" -prune -o -type f ! -name '*.test.ts' ! -name '*.gen.ts' \
+    -path "$root/portal/dist" -prune -o ! -name '*.test.ts' ! -name '*.gen.ts' \
     -newer "$root/portal/dist/index.html" -print 2>/dev/null | head -n 1)
   [ -z "$newer" ]
 }
@@ -90,7 +90,7 @@ build_portal() {
   portal_is_built && return 0
   [ -e "$root/node_modules/vite" ] || die "the portal is not built and vite is not installed; run npm install --include=dev in $root"
   echo "assay: building the portal ..." >&2
-  next="$root/portal/dist.$$"
+  next="$root/.cache/portal.$$"
   rm -rf "$next"
   run "$node" "$root/node_modules/vite/bin/vite.js" build "$root/portal" --outDir "$next" --emptyOutDir --logLevel warn || {
     rm -rf "$next"
@@ -98,6 +98,8 @@ build_portal() {
   }
   rm -rf "$root/portal/dist"
   mv "$next" "$root/portal/dist"
+  # Moving it has changed the folder around it, which must not look newer.
+  touch "$root/portal/dist/index.html"
 }
 
 root=$(cd "$launcher/.." && pwd -P)

@@ -8,8 +8,9 @@ import { createLogger } from '#platform/telemetry/logger.ts';
 async function main(role: string | undefined): Promise<void> {
   const { config, warnings } = readConfig(process.env);
   const terminalFile = join(config.data, 'assay.log');
-  const log = createLogger({ level: config.logLevel, name: role ?? 'supervisor', terminalFile });
-  if (role === 'web' || role === 'work' || role === 'sign') {
+  const isForked = role === 'web' || role === 'work' || role === 'sign';
+  const log = createLogger({ level: config.logLevel, name: isForked ? role : 'supervisor', terminalFile });
+  if (isForked) {
     const { runProcess } = await import('#platform/processes/run-process.ts');
     const { createMetrics } = await import('#platform/telemetry/metrics.ts');
     const { createAssay } = await import('./assay.ts');
