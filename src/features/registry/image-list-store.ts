@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Digest } from '#kernel/digest.ts';
 import type { Database } from '#platform/database/database.ts';
 
-/** Digests of images that a tag names, or that an index which a tag names lists, in order; `after` is the last one of the page before. */
+/** Digests of images that a tag names, in order; `after` is the last one of the page before. */
 export async function listTaggedImages(
   db: Database,
   page: { readonly after?: string | undefined; readonly limit: number },
@@ -19,7 +19,7 @@ export async function topImagesOf(db: Database, digests: readonly string[]): Pro
   if (digests.length === 0) return [];
   const rows = await sql<{ digest: Digest }>`
     with recursive tree (digest) as (
-      select given from unnest(${[...digests]}::text[]) given
+      select given collate "C" from unnest(${[...digests]}::text[]) given
       union select c.parent from tree join registry_manifest_child c on c.child = tree.digest
     )
     select distinct t.digest from tree t join registry_tag g on g.digest = t.digest order by t.digest`.execute(db);
