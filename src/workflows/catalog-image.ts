@@ -1,5 +1,5 @@
 import { createEntry } from '#features/catalog/index.ts';
-import { setState } from '#features/lifecycle/index.ts';
+import { findWindow, setState } from '#features/lifecycle/index.ts';
 import { publish } from '#features/notifications/index.ts';
 import {
   attachArtifact,
@@ -19,6 +19,7 @@ import type { Digest } from '#kernel/digest.ts';
 import { AppError } from '#kernel/errors.ts';
 import { artifactTypes, reservedArtifactTypes } from '#model/artifact-types.ts';
 import { catalogRepository } from '#model/namespace.ts';
+import type { Database } from '#platform/database/database.ts';
 import { projectEntry } from './project-entry.ts';
 import { reportJob, type SignWork } from './work.ts';
 
@@ -79,6 +80,13 @@ export async function imageTree({ db }: Pick<SignWork, 'db'>, digest: Digest): P
   );
   const children = await childrenOf(db, digest);
   return [digest, ...children.filter((child) => !attestations.has(child))];
+}
+
+/** An approval lapses with the support of what it approves; what has no known end, or is past it, has none. */
+export async function approvalEnd(db: Database, digest: string, now: Date): Promise<Date | null> {
+  const { endOfLife } = await findWindow(db, digest);
+  const end = endOfLife === null ? null : new Date(`${endOfLife}T00:00:00Z`);
+  return end && end > now ? end : null;
 }
 
 async function signApprovals(

@@ -5,6 +5,7 @@ import type { Clock } from '#kernel/clock.ts';
 import { catalogRepository, kindOfNamespace, namespaceOf } from '#model/namespace.ts';
 import type { Database } from '#platform/database/database.ts';
 import type { Queue } from '#platform/queue/queue.ts';
+import { admitJob } from './admit-image.ts';
 
 /** A manifest as the registry has just stored it. */
 export interface StoredManifest {
@@ -40,12 +41,7 @@ export async function receivePush(
       pushedBy: actor,
       pushedAt: at,
     });
-    await queue.send(trx, {
-      name: 'admit-image',
-      queueClass: 'push',
-      input: { intakeId },
-      subject: `${repository}:${tag}`,
-    });
+    await queue.send(trx, admitJob({ id: intakeId, repository, tag }));
     await publish(trx, {
       type: 'image.pushed',
       at,
