@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sql } from 'kysely';
-import { testDatabase } from '#testkit/database.ts';
+import { testDatabase, testDatabaseUrl } from '#testkit/database.ts';
 import { checkDatabase, openDatabase } from './database.ts';
 
 test('values come out as the types that the product uses', async () => {
@@ -28,5 +28,14 @@ test('values come out as the types that the product uses', async () => {
 test('a database that does not answer is unavailable', async () => {
   const db = openDatabase({ url: 'postgresql://assay@127.0.0.1:1/assay', applicationName: 'test' });
   await assert.rejects(checkDatabase(db), { code: 'unavailable', message: /^cannot reach the database: / });
+  await db.destroy();
+});
+
+test('a database whose connections are all taken is unavailable', async () => {
+  const db = openDatabase({ url: await testDatabaseUrl(), applicationName: 'test', poolSize: 1 });
+  await db.connection().execute(async () => {
+    await assert.rejects(checkDatabase(db, 50), { code: 'unavailable', message: /no answer within 50 ms/ });
+  });
+  await checkDatabase(db);
   await db.destroy();
 });

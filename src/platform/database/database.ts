@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
+import { sleep } from '#kernel/async.ts';
 import { AppError, messageOf } from '#kernel/errors.ts';
 
 /** The database or a transaction on it. A store reaches its own tables with `db.withTables<ItsTables>()`. */
@@ -40,12 +41,21 @@ export function openDatabase(options: DatabaseOptions): Database {
   return new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
 }
 
-/** Throws `unavailable` when the database does not answer. */
-export async function checkDatabase(db: Database): Promise<void> {
-  try {
-    await sql`select 1`.execute(db);
-  } catch (cause) {
+/** Throws `unavailable` when the database does not answer in time, or no connection to it is free. */
+export async function checkDatabase(db: Database, timeoutMs = 2_000): Promise<void> {
+  const timer = new AbortController();
+  const late = sleep(timeoutMs, timer.signal).then(() => {
+    throw new AppError('unavailable', `cannot reach the database: no answer within ${timeoutMs} ms`);
+  });
+  const answer = sql`select 1`.execute(db).catch((cause) => {
     throw new AppError('unavailable', `cannot reach the database: ${messageOf(cause)}`, { cause });
+  });
+  try {
+    await Promise.race([answer, late]);
+  } finally {
+    timer.abort();
+    // Whichever lost the race fails unheard.
+    Promise.allSettled([answer, late]);
   }
 }
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chownSync, closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, statSync, truncateSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
 import { sleep } from '#kernel/async.ts';
@@ -106,7 +106,8 @@ function settingsOf(socketFolder: string, durable: boolean): Record<string, stri
     listen_addresses: '',
     unix_socket_directories: socketFolder,
     unix_socket_permissions: '0700',
-    max_connections: '200',
+    // Each web process holds up to sixteen.
+    max_connections: String(Math.max(200, availableParallelism() * 16 + 60)),
     shared_buffers: '256MB',
     work_mem: '16MB',
     maintenance_work_mem: '128MB',
