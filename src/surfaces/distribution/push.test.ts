@@ -5,8 +5,12 @@ import { connect } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { mediaTypes } from '#formats/oci/media-types.ts';
 import { sleep } from '#kernel/async.ts';
+import { AppError } from '#kernel/errors.ts';
+import type { BlobStore } from '#platform/blobs/blob-store.ts';
+import { diskBlobs } from '#platform/blobs/disk.ts';
 import { everything, startRegistry, type TestRegistry, type TestUser } from '#testkit/registry.ts';
 import { digestOf, RegistryCalls } from '#testkit/registry-calls.ts';
+import { temporaryFolder } from '#testkit/temporary.ts';
 
 const publisher: TestUser = { name: 'publisher', password: 'p', may: (_, name) => name.startsWith('staging/') };
 
@@ -174,6 +178,28 @@ describe('pushing to the registry', () => {
       status = (await to.call('GET', path, { user: publisher })).status;
     }
     assert.equal(status, 204, 'what came is kept');
+  });
+
+  test('a full disk is told, and the client hears it although it still sends', async () => {
+    await using folder = await temporaryFolder();
+    const blobs = await diskBlobs(folder.path);
+    const full: BlobStore = {
+      ...blobs,
+      appendUpload: async (_id, bytes) => {
+        for await (const _chunk of bytes) break;
+        throw new AppError('unavailable', 'cannot store upload: the disk of the data folder is full');
+      },
+    };
+    const logged: string[] = [];
+    const log = { error: (_facts: object, message: string) => void logged.push(message) };
+    await using broken = await startRegistry({ deps: { blobs: full, log } });
+    const bytes = randomBytes(5_000_000);
+    const push = new RegistryCalls(broken).call('POST', `/v2/a/blobs/uploads/?digest=${digestOf(bytes)}`, {
+      user: everything,
+      body: bytes,
+    });
+    await to.fails(push, 503, 'UNAVAILABLE', /disk of the data folder is full/);
+    assert.deepEqual(logged, ['registry request failed']);
   });
 
   test('deletions are audited with who and what', async () => {
