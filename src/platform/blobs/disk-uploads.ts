@@ -132,7 +132,7 @@ export class DiskUploads {
     return join(this.#folder, id);
   }
 
-  /** What is remembered, if it is of so many bytes; otherwise another process wrote since, and it is good for nothing. */
+  /** What is remembered, if it is of so many bytes; otherwise another process wrote since, and it is useless. */
   #progressAt(id: string, sizeBytes: number): Progress | undefined {
     const known = this.#progress.get(id);
     if (known?.sizeBytes === sizeBytes) return known;

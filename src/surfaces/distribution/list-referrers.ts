@@ -8,7 +8,7 @@ const MAX_PAGE = 500;
 /** Clients read at most 4 MiB of an index. */
 const MAX_BYTES = 3 * 1024 * 1024;
 
-/** OCI distribution-spec 1.1, "Listing Referrers": an index of what refers to the digest, whether that exists or not. */
+/** OCI distribution-spec 1.1, "Listing Referrers": an index of what refers to the digest, which need not exist. */
 export const answerReferrers: Handler<'list-referrers'> = async ({ deps }, { repository, digest, query }) => {
   const limit = Math.max(1, parsePageSize(query, MAX_PAGE));
   const artifactType = query.get('artifactType') || undefined;

@@ -4,7 +4,7 @@ import type { RegistryScope } from './distribution-deps.ts';
 const MAX_SCOPES = 50;
 const ALL = ['pull', 'push', 'delete'];
 
-/** Docker's token scope: `repository:NAME:ACTION[,ACTION]`, several parted by spaces or given as several parameters. */
+/** Docker's token scope: `repository:NAME:ACTION[,ACTION]`, several parted by spaces or in several parameters. */
 export function parseScopes(parameters: readonly string[]): RegistryScope[] {
   const scopes = parameters
     .flatMap((parameter) => parameter.split(' '))
