@@ -1,24 +1,20 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { createPasswords, firstAdministrator } from '#features/access/index.ts';
+import { connectKey, openSigningKey, type SigningKey, serveKey } from '#features/signing/index.ts';
+import { sleep } from '#kernel/async.ts';
 import type { Clock } from '#kernel/clock.ts';
+import type { BlobStore } from '#platform/blobs/blob-store.ts';
+import { diskBlobs } from '#platform/blobs/disk.ts';
 import type { Config } from '#platform/config/config.ts';
+import { openMasterKey } from '#platform/config/master-key.ts';
 import { type Database, openDatabase } from '#platform/database/database.ts';
-import { type Migration, migrate } from '#platform/database/migrations.ts';
+import { migrate } from '#platform/database/migrations.ts';
 import type { ProcessContext, Role } from '#platform/processes/messages.ts';
 import type { SupervisorLink } from '#platform/processes/run-process.ts';
-import { queueMigrations } from '#platform/queue/migrations/index.ts';
 import { type OpenQueue, openQueue } from '#platform/queue/pg-boss-queue.ts';
-import type { JobDefinition } from '#platform/queue/queue.ts';
-import { concurrencyFor, startWorkers } from '#platform/queue/workers.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
 import type { Metrics } from '#platform/telemetry/metrics.ts';
-
-/** Every feature's migrations, applied in the order of their names. */
-export const migrations: readonly Migration[] = [...queueMigrations];
-
-/** Every workflow, as a job. */
-const definitions: readonly JobDefinition[] = [];
+import { migrations } from './main/migrations.ts';
 
 export interface AssayOptions extends Omit<ProcessContext, 'role'> {
   /** What this process does. Tests give all of them to one process. */
@@ -29,65 +25,94 @@ export interface AssayOptions extends Omit<ProcessContext, 'role'> {
   readonly supervisor: SupervisorLink;
 }
 
+/** What every role of a process stands on. */
+export interface Parts {
+  readonly config: Config;
+  readonly options: AssayOptions;
+  readonly db: Database;
+  readonly blobs: BlobStore;
+  readonly queue: OpenQueue;
+  readonly clock: Clock;
+}
+
 export interface Assay extends AsyncDisposable {
   readonly db: Database;
   readonly queue: OpenQueue;
 }
 
-/** Jobs have nine of the ten seconds that the supervisor gives. */
-const JOB_PATIENCE_MS = 9_000;
-
-/** Brings a database up to date; safe when several processes do it at once. */
-async function prepareDatabase(databaseUrl: string): Promise<void> {
+/** Brings a database up to date and makes the first administrator; safe when several processes do it at once. */
+async function prepareDatabase(config: Config, { databaseUrl, clock }: AssayOptions): Promise<void> {
   const db = openDatabase({ url: databaseUrl, applicationName: 'assay prepare', poolSize: 1, statementTimeoutMs: 0 });
   try {
     await migrate(db, migrations);
+    await firstAdministrator({
+      db,
+      clock,
+      passwords: createPasswords(),
+      dataFolder: config.data,
+      password: config.adminPassword,
+    });
   } finally {
     await db.destroy();
   }
 }
 
+function openKey(config: Config, { db, clock }: Pick<Parts, 'db' | 'clock'>): Promise<SigningKey> {
+  const [keyFile, chainFile] = [config.signingKey ?? null, config.signingChain ?? null];
+  return openSigningKey({ clock, db, masterKey: openMasterKey(config), keyFile, chainFile });
+}
+
+const KEY_PATIENCE_MS = 30_000;
+
+/** The sign process may still be starting. */
+async function connectWhenThere(socket: string): Promise<SigningKey & AsyncDisposable> {
+  const end = Date.now() + KEY_PATIENCE_MS;
+  for (;;) {
+    try {
+      return await connectKey(socket);
+    } catch (error) {
+      if (Date.now() > end) throw error;
+      await sleep(100);
+    }
+  }
+}
+
 /** Builds the layers bottom-up for the roles of this process. Disposing of it ends requests and jobs, then the rest. */
 export async function createAssay(config: Config, options: AssayOptions): Promise<Assay> {
-  await prepareDatabase(options.databaseUrl);
-  const parts = new AsyncDisposableStack();
+  const { roles, clock, log } = options;
+  await prepareDatabase(config, options);
+  const owned = new AsyncDisposableStack();
   try {
     const db = openDatabase({
       url: options.databaseUrl,
-      applicationName: `assay ${[...options.roles].join(' ')}`,
-      onIdleError: (error) => options.log.warn({ err: error }, 'a database connection was lost'),
+      applicationName: `assay ${[...roles].join(' ')}`,
+      onIdleError: (error) => log.warn({ err: error }, 'a database connection was lost'),
     });
-    parts.defer(() => db.destroy());
-    const queue = parts.use(
+    owned.defer(() => db.destroy());
+    const ownKey = roles.has('sign') ? await openKey(config, { db, clock }) : undefined;
+    if (ownKey && roles.size === 1) owned.use(await serveKey(ownKey, options.signSocket));
+    const queue = owned.use(
       await openQueue({
         url: options.databaseUrl,
         applicationName: 'assay',
-        supervises: options.roles.has('work'),
-        onError: (error) => options.log.warn({ err: error }, 'the queue could not reach the database'),
+        supervises: roles.has('work'),
+        onError: (error) => log.warn({ err: error }, 'the queue could not reach the database'),
       }),
     );
-    if (options.roles.has('work')) {
-      const workers = await startWorkers({
-        ...options,
-        db,
-        queue,
-        definitions,
-        concurrency: concurrencyFor(availableParallelism()),
-      });
-      parts.defer(() => workers.stop(JOB_PATIENCE_MS));
+    const blobs = await diskBlobs(join(config.data, 'blobs'));
+    const parts: Parts = { config, options, db, blobs, queue, clock };
+    if (roles.has('work')) {
+      const key = ownKey ?? owned.use(await connectWhenThere(options.signSocket));
+      const { startWork } = await import('./main/work.ts');
+      owned.use(await startWork(parts, key));
     }
-    if (options.roles.has('web')) {
-      const server = createServer((_request, response) => response.end('assay\n'));
-      server.listen({ host: config.host, port: config.port });
-      await once(server, 'listening');
-      parts.defer(async () => {
-        server.closeIdleConnections();
-        await new Promise((resolve) => server.close(resolve));
-      });
+    if (roles.has('web')) {
+      const { startWeb } = await import('./main/web.ts');
+      owned.use(await startWeb(parts));
     }
-    return { db, queue, [Symbol.asyncDispose]: () => parts.disposeAsync() };
+    return { db, queue, [Symbol.asyncDispose]: () => owned.disposeAsync() };
   } catch (error) {
-    await parts.disposeAsync();
+    await owned.disposeAsync();
     throw error;
   }
 }

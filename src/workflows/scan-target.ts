@@ -1,8 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import { type AdvisoryFolder, matchPackages, openAdvisoryFolder } from '#features/advisories/index.ts';
-import { inventoryImage, packagesOf } from '#features/inventory/index.ts';
-import { endOfLifeOf, openProducts, type Products } from '#features/lifecycle/index.ts';
-import { fileExaminer, type MalwareScanner, startMalwareScanner } from '#features/malware/index.ts';
+// Not by the features' doors: those lead to the stores as well, and a scan without a database shall start fast.
+import { type AdvisoryFolder, openAdvisoryFolder } from '#features/advisories/advisory-folder.ts';
+import { matchPackages } from '#features/advisories/match-packages.ts';
+import { packagesOf } from '#features/inventory/coalesce.ts';
+import { inventoryImage } from '#features/inventory/inventory-image.ts';
+import type { Products } from '#features/lifecycle/products.ts';
+import { fileExaminer } from '#features/malware/file-examiner.ts';
+import { type MalwareScanner, startMalwareScanner } from '#features/malware/malware-scanner.ts';
 import { AppError, messageOf } from '#kernel/errors.ts';
 import type { Match } from '#model/finding.ts';
 import type { MalwareFinding } from '#model/malware.ts';

@@ -1,3 +1,4 @@
+export { type AnnouncedTrust, announceTrust, findAnnouncedTrust } from './announced-trust-store.ts';
 export { type Envelope, envelopes } from './envelopes/index.ts';
 export { connectKey } from './key-client.ts';
 export { serveKey } from './key-server.ts';

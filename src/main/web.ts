@@ -1,0 +1,160 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import cookie from '@fastify/cookie';
+import fastify from 'fastify';
+import {
+  anonymous,
+  audit,
+  createAuthenticator,
+  createPasswords,
+  issueRegistryToken,
+  type KnownPrincipal,
+  openPrincipals,
+  registryTokenKey,
+  verifyRegistryToken,
+} from '#features/access/index.ts';
+import { messageOf } from '#kernel/errors.ts';
+import { isAllowed, type Principal } from '#model/access.ts';
+import { kindOfNamespace, namespaceOf } from '#model/namespace.ts';
+import { openMasterKey } from '#platform/config/master-key.ts';
+import { openNotifications } from '#platform/database/notifications.ts';
+import { createDistribution, type DistributionDeps } from '#surfaces/distribution/index.ts';
+import { createWeb } from '#surfaces/web/index.ts';
+import { decidePull } from '#workflows/decide-pull.ts';
+import { decidePush } from '#workflows/decide-push.ts';
+import { receivePush } from '#workflows/receive-push.ts';
+import type { Parts } from '../assay.ts';
+import { registerApi } from './api.ts';
+
+const LOOPBACK = /^(?:127\.|::1$|localhost$|::ffff:127\.)/;
+const REGISTRY = /^\/(?:v2(?:\/|$|\?)|auth\/token)/;
+
+/** Anonymous reading of the catalog ends where others than this machine could reach it. */
+export function allowsAnonymous(host: string): boolean {
+  return LOOPBACK.test(host);
+}
+
+function mayPull(principal: Principal, repository: string): boolean {
+  const namespace = namespaceOf(repository);
+  const isStaged = kindOfNamespace(namespace) === 'intake';
+  return isAllowed(principal, isStaged ? 'image.pull-staged' : 'image.pull', namespace);
+}
+
+/** Into a catalog namespace only metadata is pushed, by curators; `decidePush` refuses images there for everybody. */
+function mayPush(principal: Principal, repository: string): boolean {
+  const namespace = namespaceOf(repository);
+  const isCatalog = kindOfNamespace(namespace) === 'catalog';
+  return isAllowed(principal, isCatalog ? 'entry.write' : 'image.push', namespace);
+}
+
+type Identity = Awaited<ReturnType<typeof openIdentity>>;
+
+async function openIdentity(parts: Parts, notifications: Awaited<ReturnType<typeof openNotifications>>) {
+  const { db, clock, config } = parts;
+  const passwords = createPasswords();
+  const principals = await openPrincipals({ db, notifications });
+  const authenticator = createAuthenticator({ db, clock, passwords, principals });
+  const key = registryTokenKey(openMasterKey(config));
+  const isOpen = allowsAnonymous(config.host);
+  return {
+    passwords,
+    authenticator,
+    isOpen,
+    registry: {
+      authenticate: (credentials, from) => authenticator.authenticate(credentials, from),
+      anonymous: () => (isOpen ? anonymous : undefined),
+      issueToken: (principal, scopes, audience) =>
+        issueRegistryToken(
+          { key, clock },
+          { principal: principal as KnownPrincipal, scopes: [...scopes] as never, audience },
+        ),
+      verifyToken: (token, audience) => verifyRegistryToken({ key, clock, principals }, token, audience),
+    } satisfies DistributionDeps['access'],
+  };
+}
+
+function distributionDeps(parts: Parts, identity: Identity): DistributionDeps {
+  const { db, blobs, clock, queue, config, options } = parts;
+  return {
+    db,
+    blobs,
+    clock,
+    publicUrl: config.publicUrl,
+    log: options.log,
+    access: identity.registry,
+    maySee: (principal, repository) => isAllowed(principal, 'image.read', namespaceOf(repository)),
+    mayPull,
+    mayPush,
+    mayDelete: (principal, repository) => isAllowed(principal, 'image.delete', namespaceOf(repository)),
+    pullDecision: (repository, digest, reference) => decidePull({ db, clock }, repository, digest, reference),
+    pushDecision: (pushed) => decidePush({ db }, pushed),
+    onManifestStored: async (trx, { repository, tags, digest, kind, artifactType, principal, from, created }) => {
+      await receivePush({ queue, clock }, trx, { repository, tags, digest, kind, actor: principal.name });
+      const data = { digest, tags, kind, artifactType, created };
+      await audit(trx, { actor: principal, action: 'manifest.push', subject: repository, from, at: clock.now(), data });
+    },
+    audit: async (trx, { action, repository, reference, digest, principal, from }) => {
+      await audit(trx, {
+        actor: principal,
+        action,
+        subject: `${repository} ${reference}`,
+        from,
+        at: clock.now(),
+        data: { digest },
+      });
+    },
+    limits: { manifestBytes: config.maxManifestBytes },
+  };
+}
+
+/** Starts what answers requests: the registry, the API and the portal, on one address. */
+export async function startWeb(parts: Parts): Promise<AsyncDisposable> {
+  const { config, options } = parts;
+  const owned = new AsyncDisposableStack();
+  try {
+    const notifications = owned.use(
+      await openNotifications({ url: options.databaseUrl, applicationName: 'assay web' }),
+    );
+    const identity = await openIdentity(parts, notifications);
+    const distribution = owned.use(createDistribution(distributionDeps(parts, identity)));
+    const app = fastify({ genReqId: () => crypto.randomUUID(), bodyLimit: 1024 * 1024 });
+    owned.defer(() => app.close());
+    await app.register(cookie);
+    await registerApi(app, parts, { ...identity, notifications });
+    await app.register(createWeb({ distDir: join(import.meta.dirname, '../../portal/dist') }));
+    await app.ready();
+    const server = createServer((request: IncomingMessage, response: ServerResponse) => {
+      if (REGISTRY.test(request.url ?? '')) {
+        const started = performance.now();
+        response.once('close', () => {
+          const seconds = (performance.now() - started) / 1000;
+          options.metrics.observeRequest({
+            surface: 'registry',
+            method: request.method ?? '',
+            route: '/v2',
+            status: response.statusCode,
+            seconds,
+          });
+        });
+        void distribution.handle(request, response);
+      } else app.routing(request, response);
+    });
+    server.requestTimeout = 0; // uploads may take long; the registry bounds them by their pace
+    server.headersTimeout = 30_000;
+    server.keepAliveTimeout = 65_000;
+    server.listen({ host: config.host, port: config.port });
+    await once(server, 'listening');
+    owned.defer(async () => {
+      server.closeIdleConnections();
+      const closed = new Promise((resolve) => server.close(resolve));
+      await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 9_000).unref())]);
+      server.closeAllConnections();
+    });
+    return owned;
+  } catch (error) {
+    options.log.error({ err: error }, `the web process could not start: ${messageOf(error)}`);
+    await owned.disposeAsync();
+    throw error;
+  }
+}
