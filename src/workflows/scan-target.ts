@@ -2,9 +2,8 @@ import { readFile } from 'node:fs/promises';
 // Not by the features' doors: those lead to the stores as well, and a scan without a database shall start fast.
 import { type AdvisoryFolder, openAdvisoryFolder } from '#features/advisories/advisory-folder.ts';
 import { matchPackages } from '#features/advisories/match-packages.ts';
-import { packagesOf } from '#features/inventory/coalesce.ts';
+import { type Inventory, packagesOf } from '#features/inventory/coalesce.ts';
 import { inventoryImage } from '#features/inventory/inventory-image.ts';
-import type { Products } from '#features/lifecycle/products.ts';
 import { fileExaminer } from '#features/malware/file-examiner.ts';
 import { type MalwareScanner, startMalwareScanner } from '#features/malware/malware-scanner.ts';
 import { AppError, messageOf } from '#kernel/errors.ts';
@@ -19,6 +18,9 @@ export interface TargetOptions {
   readonly lifecycle?: string | undefined;
   /** `linux/arm64`; all platforms when absent. */
   readonly platform?: string | undefined;
+  /** Files or folders with hashes of known malware, and with YARA rules. */
+  readonly hashLists?: readonly string[];
+  readonly ruleFiles?: readonly string[];
   readonly step?: (text: string) => Promise<void>;
 }
 
@@ -34,10 +36,12 @@ export interface ScannedTarget {
   readonly problems: readonly Problem[];
 }
 
-interface Scanners {
-  readonly advisories: AdvisoryFolder | undefined;
-  readonly products: Products | undefined;
-  readonly malware: MalwareScanner;
+/** What was read of one platform's image, before it is compared with anything. */
+interface ReadImage {
+  readonly image: SourceImage;
+  readonly inventory: Inventory;
+  readonly packages: readonly Package[];
+  readonly malware: readonly MalwareFinding[];
 }
 
 /** Names that are one platform: `linux/arm64` is also `linux/arm64/v8`. */
@@ -53,11 +57,18 @@ function choose(source: ImageSource, wanted: string | undefined): readonly Sourc
   throw new AppError('unusable-input', `cannot scan ${source.target} for ${wanted}: the image has only ${has}`);
 }
 
-async function readProducts(path: string): Promise<Products> {
+type EndOfLife = (distribution: Distribution) => string | null;
+
+async function openEndOfLife(path: string): Promise<EndOfLife> {
   const bytes = await readFile(path).catch((cause: unknown) => {
     throw new AppError('unusable-input', `cannot read end-of-life data: ${messageOf(cause)}`, { cause });
   });
-  return openProducts(bytes);
+  const [{ openProducts }, { endOfLifeOf }] = await Promise.all([
+    import('#features/lifecycle/products.ts'),
+    import('#features/lifecycle/distribution-end.ts'),
+  ]);
+  const products = openProducts(bytes);
+  return (distribution) => endOfLifeOf(products, distribution).endOfLife;
 }
 
 const noAdvisories: Problem = {
@@ -67,56 +78,77 @@ const noAdvisories: Problem = {
   layer: null,
 };
 
-async function coverageProblems(
+async function readImage(scanner: MalwareScanner, image: SourceImage, step: TargetOptions['step']): Promise<ReadImage> {
+  const examiner = fileExaminer(scanner);
+  const { inventory, files } = await inventoryImage({ examiner, ...(step && { step }) }, image);
+  return { image, inventory, packages: packagesOf(inventory), malware: examiner.findings(files) };
+}
+
+/** What the operating system's package manager owns is matched as its package, not again as the language's. */
+function matchable({ packages }: ReadImage): Package[] {
+  return packages.filter((item) => item.ownedBy === null);
+}
+
+/** All images at once, because each question reads the advisories of an ecosystem from their beginning. */
+async function matchImages(
   advisories: AdvisoryFolder | undefined,
-  packages: readonly Package[],
-): Promise<Problem[]> {
-  if (!advisories) return [noAdvisories];
-  const ecosystems = new Set(packages.map((item) => item.ecosystem).filter(Boolean));
-  const problems: Problem[] = [];
-  for (const ecosystem of ecosystems) {
-    if (await advisories.covers(ecosystem)) continue;
-    problems.push({
+  images: readonly ReadImage[],
+): Promise<ReadonlyMap<Package, readonly Match[]>> {
+  if (!advisories) return new Map();
+  const packages = images.flatMap(matchable);
+  const found = await matchPackages(advisories, packages);
+  return new Map(packages.map((item, index) => [item, found[index] ?? []]));
+}
+
+/** The ecosystems of these images about which the advisories say nothing. */
+async function uncovered(advisories: AdvisoryFolder, images: readonly ReadImage[]): Promise<ReadonlySet<string>> {
+  const ecosystems = new Set(images.flatMap(matchable).map((item) => item.ecosystem));
+  const answers = await Promise.all(
+    [...ecosystems].map(async (ecosystem) => ({ ecosystem, isCovered: await advisories.covers(ecosystem) })),
+  );
+  return new Set(
+    answers.filter(({ ecosystem, isCovered }) => ecosystem !== '' && !isCovered).map((each) => each.ecosystem),
+  );
+}
+
+function coverageProblems(image: ReadImage, missing: ReadonlySet<string>): Problem[] {
+  const ecosystems = new Set(matchable(image).map((item) => item.ecosystem));
+  return [...ecosystems]
+    .filter((ecosystem) => missing.has(ecosystem))
+    .map((ecosystem) => ({
       code: 'no-coverage',
       message: `the advisories have none for ${ecosystem}: nothing is said about its packages`,
       path: null,
       layer: null,
-    });
-  }
-  return problems;
-}
-
-async function scanImage(scanners: Scanners, image: SourceImage, step: TargetOptions['step']): Promise<ScannedTarget> {
-  const examiner = fileExaminer(scanners.malware);
-  const { inventory, files } = await inventoryImage({ examiner, ...(step && { step }) }, image);
-  const packages = packagesOf(inventory);
-  // What the operating system's package manager owns is matched as its package, not again as the language's.
-  const matchable = packages.filter((item) => item.ownedBy === null);
-  const found = scanners.advisories ? await matchPackages(scanners.advisories, matchable) : [];
-  const byPackage = new Map(matchable.map((item, index) => [item, found[index] ?? []]));
-  const { distribution } = inventory;
-  return {
-    image,
-    distribution,
-    endOfLife: distribution && scanners.products ? endOfLifeOf(scanners.products, distribution).endOfLife : null,
-    packages,
-    matches: packages.map((item) => byPackage.get(item) ?? []),
-    malware: examiner.findings(files),
-    problems: [
-      ...inventory.problems,
-      ...(await coverageProblems(scanners.advisories, matchable)),
-      ...(scanners.advisories?.problems ?? []),
-    ],
-  };
+    }));
 }
 
 /** Scans an image without a server and without a database: inventory, advisories, malware, end of life. */
 export async function scanTarget(source: ImageSource, options: TargetOptions): Promise<ScannedTarget[]> {
+  const { hashLists = [], ruleFiles = [] } = options;
   const chosen = choose(source, options.platform);
   const advisories = options.advisories === undefined ? undefined : await openAdvisoryFolder(options.advisories);
-  const products = options.lifecycle === undefined ? undefined : await readProducts(options.lifecycle);
-  await using malware = await startMalwareScanner({ isolation: 'none' });
-  const scanned: ScannedTarget[] = [];
-  for (const image of chosen) scanned.push(await scanImage({ advisories, products, malware }, image, options.step));
-  return scanned;
+  const endOfLife: EndOfLife = options.lifecycle === undefined ? () => null : await openEndOfLife(options.lifecycle);
+  await using scanner = await startMalwareScanner({ hashLists, ruleFiles, isolation: 'none' });
+  const images: ReadImage[] = [];
+  for (const image of chosen) images.push(await readImage(scanner, image, options.step));
+  const matches = await matchImages(advisories, images);
+  const missing = advisories ? await uncovered(advisories, images) : new Set<string>();
+  return images.map((read) => {
+    const { image, inventory, packages, malware } = read;
+    const { distribution } = inventory;
+    return {
+      image,
+      distribution,
+      endOfLife: distribution && endOfLife(distribution),
+      packages,
+      matches: packages.map((item) => matches.get(item) ?? []),
+      malware,
+      problems: [
+        ...inventory.problems,
+        ...(advisories ? coverageProblems(read, missing) : [noAdvisories]),
+        ...(advisories?.problems ?? []),
+      ],
+    };
+  });
 }

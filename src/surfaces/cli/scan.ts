@@ -1,9 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { AppError, messageOf } from '#kernel/errors.ts';
 import { isAtLeast, type Severity, severities } from '#model/severity.ts';
+import type { ImageSource } from '#platform/images/image-source.ts';
 import { openImageSource } from '#platform/images/open-image-source.ts';
-import { openRegistryImage } from '#platform/images/registry-image.ts';
-import { createHttpClient } from '#platform/network/http-client.ts';
 import { type ScannedTarget, scanTarget } from '#workflows/scan-target.ts';
 import type { CliCommand } from './command.ts';
 import { renderScan, type ScanFormat, scanFormats } from './scan-formats.ts';
@@ -49,18 +48,34 @@ function progress(): { step: (text: string) => Promise<void>; clear: () => void 
   };
 }
 
+/** Loaded only where a registry is asked. */
+async function openReference(reference: string): Promise<ImageSource> {
+  const [{ createHttpClient }, { openRegistryImage }] = await Promise.all([
+    import('#platform/network/http-client.ts'),
+    import('#platform/images/registry-image.ts'),
+  ]);
+  const { ASSAY_USERNAME: username, ASSAY_PASSWORD: password } = process.env;
+  return openRegistryImage({ http: createHttpClient({ allowPrivate: true }), username, password }, reference);
+}
+
+/** The same variables as the server's. */
+function signatureFiles(): { hashLists: string[]; ruleFiles: string[] } {
+  const list = (text = '') =>
+    text
+      .split(',')
+      .map((path) => path.trim())
+      .filter(Boolean);
+  return { hashLists: list(process.env.ASSAY_MALWARE_HASHES), ruleFiles: list(process.env.ASSAY_YARA_RULES) };
+}
+
 async function scan(target: string, options: ScanOptions): Promise<void> {
   const format = checkFormat(options.format);
   const threshold = checkSeverity(options.failOn);
-  const { ASSAY_USERNAME: username, ASSAY_PASSWORD: password } = process.env;
-  const http = createHttpClient({ allowPrivate: true });
   const startedAt = new Date();
   const { step, clear } = progress();
-  await using source = await openImageSource(target, (reference) =>
-    openRegistryImage({ http, username, password }, reference),
-  );
+  await using source = await openImageSource(target, openReference);
   const { advisories, lifecycle, platform } = options;
-  const scanned = await scanTarget(source, { advisories, lifecycle, platform, step });
+  const scanned = await scanTarget(source, { advisories, lifecycle, platform, ...signatureFiles(), step });
   clear();
   const text = await renderScan(format, { target, scanned, startedAt, finishedAt: new Date() });
   if (options.output === undefined) process.stdout.write(text);
