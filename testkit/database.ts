@@ -1,11 +1,15 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp } from 'node:fs/promises';
+import { cpSync, existsSync } from 'node:fs';
+import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { type Database, openDatabase } from '#platform/database/database.ts';
 import { startEmbedded } from '#platform/database/embedded.ts';
 import { type Migration, migrate } from '#platform/database/migrations.ts';
+import { preparePostgresFolder } from '#platform/database/postgres-folder.ts';
+import { chooseIdentity } from '#platform/database/postgres-identity.ts';
+import { preparePostgres } from '#platform/database/postgres-program.ts';
 
 /**
  * A fresh migrated database on this test process's own throw-away PostgreSQL. Close it with `destroy()`. The server
@@ -43,6 +47,7 @@ async function startServer(): Promise<string> {
   const given = process.env.ASSAY_TEST_DATABASE_URL;
   if (given) return given;
   const folder = await mkdtemp(join(tmpdir(), 'assay-test-database-'));
+  await copyTemplate(join(folder, 'postgres'));
   const started = await startEmbedded({
     folder: join(folder, 'postgres'),
     durable: false,
@@ -51,6 +56,22 @@ async function startServer(): Promise<string> {
   started.unref();
   removeAtEnd(started.pid, folder);
   return started.url;
+}
+
+/** An empty server's folder, made once for this checkout: copying it takes a tenth of the time of making one. */
+async function copyTemplate(folder: string): Promise<void> {
+  const cache = join(import.meta.dirname, '../.cache');
+  const identity = chooseIdentity();
+  const program = preparePostgres(identity, cache);
+  const template = join(cache, `test-postgres-${program.version}-${process.getuid?.() ?? 0}`);
+  try {
+    await mkdir(cache, { recursive: true });
+    await preparePostgresFolder({ identity, program }, template, { sync: false });
+  } catch {
+    // Another test process was first, or this folder is not ours to write to.
+    if (!existsSync(join(template, 'PG_VERSION'))) return;
+  }
+  cpSync(template, folder, { recursive: true });
 }
 
 /** Waits in a process of its own for the end of this one, which closes its input even when killed. */

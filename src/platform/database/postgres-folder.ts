@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { AppError } from '#kernel/errors.ts';
 import { giveTo, type Identity } from './postgres-identity.ts';
@@ -21,13 +21,22 @@ export async function preparePostgresFolder(
     giveTo(identity.owner, folder);
     return;
   }
-  const partial = `${folder}.partial`;
+  removePartial(folder);
+  // A name of its own: an initdb whose starter was killed may still be writing into the last one.
+  const partial = `${folder}.partial-${process.pid}`;
   rmSync(partial, { recursive: true, force: true });
   mkdirSync(partial, { recursive: true, mode: 0o700 });
   giveTo(identity.nameOwner, partial);
   await runInitdb({ identity, program }, partial, sync);
   giveTo(identity.owner, partial);
   renameSync(partial, folder);
+}
+
+function removePartial(folder: string): void {
+  for (const name of readdirSync(dirname(folder))) {
+    if (!name.startsWith(`${basename(folder)}.partial-`)) continue;
+    rmSync(join(dirname(folder), name), { recursive: true, force: true, maxRetries: 5 });
+  }
 }
 
 /** The folder as the identity names it: it may be unable to walk there, but it is put into it. */
@@ -60,7 +69,7 @@ async function runInitdb(
     '--locale-provider=builtin',
     '--builtin-locale=C.UTF-8',
     '--no-instructions',
-    ...(sync ? [] : ['--no-sync']),
+    ...(sync ? [] : ['--no-sync', '--wal-segsize=1']),
   ]);
   const child = spawn(command, args, {
     ...options,
