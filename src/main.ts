@@ -3,6 +3,7 @@ import { systemClock } from '#kernel/clock.ts';
 import { messageOf } from '#kernel/errors.ts';
 import { readConfig } from '#platform/config/config.ts';
 import { createLogger } from '#platform/telemetry/logger.ts';
+import { welcome } from './main/welcome.ts';
 
 /** The supervisor, or the process that it forked for the role. Each loads only what it needs, so that a start is short. */
 async function main(role: string | undefined): Promise<void> {
@@ -27,7 +28,7 @@ async function main(role: string | undefined): Promise<void> {
     config,
     log,
     entry: new URL(import.meta.url),
-    onReady: () => void process.stdout.write(`Assay is at ${config.publicUrl}\n`),
+    onReady: () => void process.stdout.write(welcome(config)),
   });
 }
 
