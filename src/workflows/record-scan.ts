@@ -94,6 +94,7 @@ export async function recordScan(
       posture: own,
       platforms: [platform.platform],
       distribution: platform.distribution?.name ?? null,
+      malware: platform.malware,
     };
     await putScan(db, { ...shared, ...facts, findingsDigest: digest });
   }
@@ -103,6 +104,7 @@ export async function recordScan(
     posture,
     platforms: names,
     distribution,
+    malware: image.platforms.flatMap((platform) => platform.malware),
     findingsDigest: digest,
   });
   const changed = before?.findingsDigest !== digest;

@@ -1,4 +1,5 @@
 import type { Digest } from '#kernel/digest.ts';
+import type { MalwareFinding } from '#model/malware.ts';
 import type { Posture } from '#model/posture.ts';
 import type { Database } from '#platform/database/database.ts';
 import type { CatalogTables, Origin } from './tables.ts';
@@ -8,6 +9,7 @@ export interface ImageFacts {
   readonly posture: Posture | null;
   readonly platforms: readonly string[];
   readonly distribution: string | null;
+  readonly malware: readonly MalwareFinding[];
   readonly scannedAt: Date | null;
   readonly findingsDigest: string | null;
   readonly origin: Origin | null;
@@ -29,6 +31,7 @@ export async function putScan(
     posture: Posture;
     platforms: readonly string[];
     distribution: string | null;
+    malware: readonly MalwareFinding[];
     scannedAt: Date;
     findingsDigest: string;
   },
@@ -37,6 +40,7 @@ export async function putScan(
     posture: JSON.stringify(scan.posture),
     platforms: JSON.stringify(scan.platforms),
     distribution: scan.distribution,
+    malware: JSON.stringify(scan.malware),
     scanned_at: scan.scannedAt,
     findings_digest: scan.findingsDigest,
   };
@@ -83,6 +87,7 @@ export async function findImageFacts(db: Database, digest: string): Promise<Imag
     posture: row.posture,
     platforms: row.platforms,
     distribution: row.distribution,
+    malware: row.malware,
     scannedAt: row.scanned_at,
     findingsDigest: row.findings_digest,
     origin: row.origin,

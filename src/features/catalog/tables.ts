@@ -1,5 +1,6 @@
 import type { ColumnType } from 'kysely';
 import type { EntryRow, SupportPolicy, TagRow } from '#model/api-entries.ts';
+import type { MalwareFinding } from '#model/malware.ts';
 import type { Posture } from '#model/posture.ts';
 
 /** Read as the value, written as JSON text. */
@@ -34,6 +35,7 @@ export type CatalogTables = {
     posture: Json<Posture> | null;
     platforms: Json<string[]>;
     distribution: string | null;
+    malware: ColumnType<MalwareFinding[], string | undefined, string>;
     scanned_at: Date | null;
     /** A digest over the findings and malware last seen, to know whether a scan changed anything. */
     findings_digest: string | null;

@@ -1,4 +1,5 @@
 import type { Migration } from '#platform/database/migrations.ts';
 import { migration as entries } from './0801-entries.ts';
+import { migration as malware } from './0802-malware.ts';
 
-export const catalogMigrations: readonly Migration[] = [entries];
+export const catalogMigrations: readonly Migration[] = [entries, malware];
