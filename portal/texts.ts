@@ -37,7 +37,15 @@ export const texts = {
   severity: severityNames,
   state: stateNames,
   outcome: outcomeNames,
-  navigation: { label: 'Main', catalog: 'Catalog', intake: 'Intake', advisories: 'Advisories', jobs: 'Jobs', admin: 'Admin', menu: 'Menu' },
+  navigation: {
+    label: 'Main',
+    catalog: 'Catalog',
+    intake: 'Intake',
+    advisories: 'Advisories',
+    jobs: 'Jobs',
+    admin: 'Admin',
+    menu: 'Menu',
+  },
   account: {
     label: (name: string) => `Account of ${name}`,
     open: 'Account and tokens',
@@ -54,9 +62,19 @@ export const texts = {
   },
   developmentKey:
     'Reports are signed by a development key that Assay made itself. No one outside should trust these signatures.',
-  copy: { copy: 'Copy', copied: 'Copied', command: (name: string) => `Copy the pull command of ${name}`, digest: 'Copy the digest', failed: 'The browser did not allow copying; select the text instead.' },
+  copy: {
+    copy: 'Copy',
+    copied: 'Copied',
+    command: (name: string) => `Copy the pull command of ${name}`,
+    digest: 'Copy the digest',
+    failed: 'The browser did not allow copying; select the text instead.',
+  },
   grade: { none: 'No grade yet', of: (grade: string) => `Grade ${grade}`, stale: 'The report has expired.' },
-  counts: { clean: 'no open findings', problems: (count: number) => `${plural(count, 'problem', 'problems')}: something was not read or not compared`, none: 'not scanned yet' },
+  counts: {
+    clean: 'no open findings',
+    problems: (count: number) => `${plural(count, 'problem', 'problems')}: something was not read or not compared`,
+    none: 'not scanned yet',
+  },
   support: {
     unknown: 'unknown',
     unknownWhy: 'No source names an end date.',
@@ -68,7 +86,14 @@ export const texts = {
   },
   pull: { label: 'How to pull', refused: 'This image cannot be pulled.' },
   reasons: { todo: 'What to do' },
-  verification: { image: 'Image', report: 'Report', signature: 'Signature', unsigned: 'This report is not signed.', developmentKey: 'development key', outcomes: { passed: 'passed', failed: 'failed', logged: 'logged only', 'not-reached': 'not reached' } },
+  verification: {
+    image: 'Image',
+    report: 'Report',
+    signature: 'Signature',
+    unsigned: 'This report is not signed.',
+    developmentKey: 'development key',
+    outcomes: { passed: 'passed', failed: 'failed', logged: 'logged only', 'not-reached': 'not reached' },
+  },
   hallmark: {
     title: 'Hallmark',
     maker: 'Maker',
@@ -86,8 +111,18 @@ export const texts = {
     next: (when: string) => `next scan ${when}`,
     check: 'Check the signature yourself',
   },
-  error: { title: 'This could not be loaded', requestId: 'Request', again: 'Try again', page: 'This page failed', pageHelp: 'The rest of the portal still works.' },
+  error: {
+    title: 'This could not be loaded',
+    requestId: 'Request',
+    again: 'Try again',
+    page: 'This page failed',
+    pageHelp: 'The rest of the portal still works.',
+  },
   denied: { title: 'You may not see this', signIn: 'Sign in', ask: 'An administrator can grant the right.' },
   notFound: { title: 'There is no such page', help: 'The address may be old or mistyped.', action: 'Open the catalog' },
-  facets: { more: (count: number) => `${count} more`, fewer: 'Fewer', find: (title: string) => `Find ${title.toLowerCase()}` },
+  facets: {
+    more: (count: number) => `${count} more`,
+    fewer: 'Fewer',
+    find: (title: string) => `Find ${title.toLowerCase()}`,
+  },
 } as const;

@@ -1,38 +1,29 @@
 import { type ReactNode, useId } from 'react';
-import styles from './panel.module.css';
+import './panel.css';
 
-export interface PanelProps {
-  readonly title?: ReactNode;
+interface PanelProps {
+  readonly title: string;
   readonly sub?: ReactNode;
   readonly actions?: ReactNode;
-  /** No padding around the content: for tables and lists. */
+  /** Without padding: for tables. */
   readonly flush?: boolean;
-  /** The gold line: only for what Assay recommends. */
-  readonly recommended?: boolean;
+  readonly gold?: boolean;
   readonly children: ReactNode;
 }
 
-/** A hairline box with a heading. */
-export function Panel({ title, sub, actions, flush = false, recommended = false, children }: PanelProps) {
+/** A box with a hairline, its title and what one can do with it. */
+export function Panel({ title, sub, actions, flush = false, gold = false, children }: PanelProps) {
   const id = useId();
   return (
-    <section
-      className={styles.panel}
-      data-recommended={recommended || undefined}
-      {...(title !== undefined && { 'aria-labelledby': id })}
-    >
-      {title !== undefined && (
-        <header className={styles.head} data-flush={flush || undefined}>
-          <div>
-            <h2 id={id} className={styles.title}>
-              {title}
-            </h2>
-            {sub && <p className={styles.sub}>{sub}</p>}
-          </div>
-          {actions && <div className={styles.actions}>{actions}</div>}
-        </header>
-      )}
-      <div className={flush ? undefined : styles.body}>{children}</div>
+    <section className={`panel${gold ? ' panel-gold' : ''}`} aria-labelledby={id}>
+      <header className="panel-head">
+        <div>
+          <h2 id={id}>{title}</h2>
+          {sub && <p className="panel-sub">{sub}</p>}
+        </div>
+        {actions && <div className="actions">{actions}</div>}
+      </header>
+      <div className={flush ? 'panel-flush' : 'panel-body'}>{children}</div>
     </section>
   );
 }

@@ -1,4 +1,4 @@
-import type { Posture, SeverityCounts as Counts } from '#model/posture.ts';
+import type { SeverityCounts as Counts, Posture } from '#model/posture.ts';
 import { type Severity, severities } from '#model/severity.ts';
 import { texts } from '../texts.ts';
 import { Hint } from './hint.tsx';
@@ -54,7 +54,9 @@ export function SeverityWord({ severity }: { readonly severity: Severity }) {
 
 /** `1 critical, 2 high`, or that there is nothing. */
 export function countsSentence(counts: Counts): string {
-  const parts = severities.filter((severity) => counts[severity] > 0).map((severity) => `${counts[severity]} ${severity}`);
+  const parts = severities
+    .filter((severity) => counts[severity] > 0)
+    .map((severity) => `${counts[severity]} ${severity}`);
   return parts.length > 0 ? parts.join(', ') : texts.counts.clean;
 }
 

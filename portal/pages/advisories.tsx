@@ -1,0 +1,3 @@
+export function AdvisoriesPage() {
+  return <div className="page">Advisories</div>;
+}

@@ -1,0 +1,3 @@
+export function AdvisoryPage() {
+  return <div className="page">Advisory</div>;
+}

@@ -1,0 +1,3 @@
+export function CatalogPage() {
+  return <div className="page">Catalog</div>;
+}
