@@ -1,29 +1,38 @@
 import { type ReactNode, useId } from 'react';
-import './panel.css';
+import styles from './panel.module.css';
 
-interface PanelProps {
-  readonly title: string;
+export interface PanelProps {
+  readonly title?: ReactNode;
   readonly sub?: ReactNode;
   readonly actions?: ReactNode;
-  /** Without padding: for tables. */
+  /** No padding around the content: for tables and lists. */
   readonly flush?: boolean;
-  readonly gold?: boolean;
+  /** The gold line: only for what Assay recommends. */
+  readonly recommended?: boolean;
   readonly children: ReactNode;
 }
 
-/** A box with a hairline, its title and what one can do with it. */
-export function Panel({ title, sub, actions, flush = false, gold = false, children }: PanelProps) {
+/** A hairline box with a heading. */
+export function Panel({ title, sub, actions, flush = false, recommended = false, children }: PanelProps) {
   const id = useId();
   return (
-    <section className={`panel${gold ? ' panel-gold' : ''}`} aria-labelledby={id}>
-      <header className="panel-head">
-        <div>
-          <h2 id={id}>{title}</h2>
-          {sub && <p className="panel-sub">{sub}</p>}
-        </div>
-        {actions && <div className="actions">{actions}</div>}
-      </header>
-      <div className={flush ? 'panel-flush' : 'panel-body'}>{children}</div>
+    <section
+      className={styles.panel}
+      data-recommended={recommended || undefined}
+      {...(title !== undefined && { 'aria-labelledby': id })}
+    >
+      {title !== undefined && (
+        <header className={styles.head} data-flush={flush || undefined}>
+          <div>
+            <h2 id={id} className={styles.title}>
+              {title}
+            </h2>
+            {sub && <p className={styles.sub}>{sub}</p>}
+          </div>
+          {actions && <div className={styles.actions}>{actions}</div>}
+        </header>
+      )}
+      <div className={flush ? undefined : styles.body}>{children}</div>
     </section>
   );
 }

@@ -1,92 +1,85 @@
-import { IconAlertTriangle, IconLock } from '@tabler/icons-react';
-import { useState } from 'react';
+import { type KeyboardEvent, useId, useState } from 'react';
 import { texts } from '../texts.ts';
-import { CopyButton } from './copy.tsx';
-import { Segments } from './segments.tsx';
-import './pull-box.css';
+import { CopyButton } from './copy-button.tsx';
+import styles from './pull-box.module.css';
+import { type PullTarget, pullReference, pullTools } from './pull-commands.ts';
 
-const TOOL = 'assay-pull-tool';
-const tools = ['docker', 'podman', 'dockerfile', 'kubernetes'] as const;
-type Tool = (typeof tools)[number];
+const STORED_AS = 'assay-pull-tool';
 
-const prefixes: Readonly<Record<Tool, string>> = {
-  docker: 'docker pull ',
-  podman: 'podman pull ',
-  dockerfile: 'FROM ',
-  kubernetes: 'image: ',
-};
-
-interface PullBoxProps {
-  readonly host: string;
-  readonly repository: string;
-  readonly tag: string;
-  readonly digest: string;
-  readonly mayPull: boolean;
-  /** Why pulls are refused or warned, in the registry's own words. */
-  readonly notice?: string | null;
-  readonly refused?: boolean;
+export interface PullBoxProps extends PullTarget {
+  /** The sentence of a refused pull; stands in the place of the command. */
+  readonly refused?: string | null;
+  /** The sentence of a deprecated image; stands above the command. */
+  readonly warning?: string | null;
 }
 
-/** `assay.example/golden/node:24@sha256:…`, whole. */
-export function pullReference({
-  host,
-  repository,
-  tag,
-  digest,
-}: Pick<PullBoxProps, 'host' | 'repository' | 'tag' | 'digest'>): string {
-  return `${host}/${repository}${tag ? `:${tag}` : ''}@${digest}`;
-}
-
-/** The pull command by digest for the tool of the reader's choice, or the sentence that says why not. */
-export function PullBox(props: PullBoxProps) {
-  const [tool, setTool] = useState<Tool>(() => tools.find((one) => one === localStorage.getItem(TOOL)) ?? 'docker');
-  const { host, repository, tag, digest, mayPull, notice, refused = false } = props;
-  if (refused || !mayPull) {
-    return (
-      <p className="pull-refused">
-        <IconLock size={16} stroke={1.75} aria-hidden="true" />
-        <span>{refused && notice ? notice : texts.entry.mayNotWhy}</span>
-      </p>
-    );
-  }
-  function choose(next: Tool) {
-    setTool(next);
-    localStorage.setItem(TOOL, next);
-  }
-  const [algorithm = '', hex = ''] = digest.split(':');
+/** The pull command by tool; the choice is remembered. The whole digest is shown and copied. */
+export function PullBox({ refused, warning, ...target }: PullBoxProps) {
+  const [chosen, setChosen] = useState(readTool);
+  const id = useId();
+  const tool = pullTools.find((each) => each.id === chosen) ?? pullTools[0];
+  if (refused) return <p className={styles.refused}>{refused}</p>;
+  if (!tool) return null;
+  const choose = (next: string) => {
+    setChosen(next);
+    storeTool(next);
+  };
+  const move = (event: KeyboardEvent<HTMLElement>) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step) return;
+    const next = pullTools.at((pullTools.indexOf(tool) + step) % pullTools.length);
+    if (!next) return;
+    event.preventDefault();
+    choose(next.id);
+    document.getElementById(`${id}-${next.id}`)?.focus();
+  };
+  const command = tool.lines(pullReference(target), target);
   return (
-    <div className="pull">
-      {notice && (
-        <p className="pull-notice">
-          <IconAlertTriangle size={16} stroke={1.75} aria-hidden="true" />
-          <span>{notice}</span>
-        </p>
-      )}
-      <Segments
-        label={texts.pull.label}
-        options={tools.map((value) => ({ value, label: texts.pull.tools[value] }))}
-        value={tool}
-        onChange={choose}
-      />
-      <div className="pull-line">
-        <code>
-          <span className="faint">{prefixes[tool]}</span>
-          {host}/<wbr />
-          {repository}
-          {tag && (
-            <>
-              :<wbr />
-              {tag}
-            </>
-          )}
-          <wbr />
-          <span className="muted">
-            @{algorithm}:<wbr />
-            {hex}
-          </span>
-        </code>
-        <CopyButton text={prefixes[tool] + pullReference(props)} name={texts.copyCommand} />
+    <div className={styles.box}>
+      {warning && <p className={styles.warning}>{warning}</p>}
+      <div role="tablist" aria-label={texts.pull.label} className={styles.tabs} onKeyDown={move}>
+        {pullTools.map((each) => (
+          <button
+            key={each.id}
+            id={`${id}-${each.id}`}
+            type="button"
+            role="tab"
+            aria-selected={each === tool}
+            aria-controls={`${id}-command`}
+            tabIndex={each === tool ? 0 : -1}
+            onClick={() => choose(each.id)}
+          >
+            {each.label}
+          </button>
+        ))}
+      </div>
+      <div role="tabpanel" id={`${id}-command`} aria-labelledby={`${id}-${tool.id}`} className={styles.command}>
+        <code>{withBreaks(command)}</code>
+        <CopyButton text={command} label={texts.copy.copy} />
       </div>
     </div>
   );
+}
+
+/** Lines may break after `/`, and before `:` and `@`; never inside a name. */
+function withBreaks(command: string) {
+  const pieces = command.split(/(?<=\/)|(?=[:@])/);
+  // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one text have no other name
+  return pieces.map((piece, index) => [<wbr key={index} />, piece]);
+}
+
+function readTool(): string {
+  try {
+    return localStorage.getItem(STORED_AS) ?? 'docker';
+  } catch {
+    return 'docker';
+  }
+}
+
+function storeTool(id: string): void {
+  try {
+    localStorage.setItem(STORED_AS, id);
+  } catch {
+    // Storage can be forbidden; the choice then lasts as long as the page.
+  }
 }

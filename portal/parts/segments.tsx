@@ -1,23 +1,22 @@
-import './segments.css';
+import styles from './segments.module.css';
 
-interface SegmentsProps<T extends string> {
+export interface SegmentsProps<V extends string> {
   readonly label: string;
-  readonly options: readonly { readonly value: T; readonly label: string }[];
-  readonly value: T;
-  readonly onChange: (value: T) => void;
+  readonly options: readonly { readonly value: V; readonly label: string }[];
+  readonly value: V;
+  readonly onChange: (value: V) => void;
 }
 
-/** One of a few: radio buttons that look like one control. */
-export function Segments<T extends string>({ label, options, value, onChange }: SegmentsProps<T>) {
+/** One of a few, side by side: a group of radio buttons. */
+export function Segments<V extends string>({ label, options, value, onChange }: SegmentsProps<V>) {
   return (
-    <fieldset className="segments">
-      <legend className="visually-hidden">{label}</legend>
+    <fieldset className={styles.segments} aria-label={label}>
       {options.map((option) => (
-        <label key={option.value} className="segment">
+        <label key={option.value}>
           <input
             type="radio"
             name={label}
-            value={option.value}
+            className="visually-hidden"
             checked={option.value === value}
             onChange={() => onChange(option.value)}
           />

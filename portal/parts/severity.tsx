@@ -1,4 +1,4 @@
-import type { SeverityCounts as Counts, Posture } from '#model/posture.ts';
+import type { Posture, SeverityCounts as Counts } from '#model/posture.ts';
 import { type Severity, severities } from '#model/severity.ts';
 import { texts } from '../texts.ts';
 import { Hint } from './hint.tsx';
