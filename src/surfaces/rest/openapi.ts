@@ -25,12 +25,18 @@ function parametersOf(type: z.ZodType | undefined, place: 'path' | 'query') {
   }));
 }
 
+function contentOf({ result, sends }: Route): Record<string, object> | undefined {
+  if (sends) return Object.fromEntries(sends.map((mediaType) => [mediaType, {}]));
+  return result && { 'application/json': { schema: schemaOf(result, 'output') } };
+}
+
 function operationOf(row: Route) {
   const right =
     row.permission === 'anyone'
       ? 'Needs no permission.'
       : `Needs \`${row.permission}\`: ${permissions[row.permission]}.`;
-  const status = row.status ?? (row.result ? 200 : 204);
+  const status = row.status ?? (row.result || row.sends ? 200 : 204);
+  const content = contentOf(row);
   return {
     operationId: `${row.method.toLowerCase()}${row.path.replace(/[^a-zA-Z0-9]+(.)?/g, (_, next: string = '') => next.toUpperCase())}`,
     summary: row.summary,
@@ -41,9 +47,7 @@ function operationOf(row: Route) {
       requestBody: { required: true, content: { 'application/json': { schema: schemaOf(row.body, 'input') } } },
     }),
     responses: {
-      [status]: row.result
-        ? { description: 'Done', content: { 'application/json': { schema: schemaOf(row.result, 'output') } } }
-        : { description: 'Done' },
+      [status]: { description: 'Done', ...(content && { content }) },
       default: { $ref: '#/components/responses/Problem' },
     },
   };

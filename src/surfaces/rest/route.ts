@@ -33,6 +33,8 @@ export interface Route<
   readonly body?: B;
   readonly result?: R;
   readonly status?: number;
+  /** Media types of an answer that the handler sends itself, such as a file or a stream of events. */
+  readonly sends?: readonly string[];
   handle(
     input: { params: Output<P>; query: Output<Q>; body: Output<B> },
     caller: Caller,
@@ -50,7 +52,17 @@ export function route<
   return row as unknown as Route;
 }
 
+/** No database text holds NUL or half a surrogate pair, and nobody means them. */
+function isText(value: unknown): boolean {
+  if (typeof value === 'string') return value.isWellFormed() && !value.includes('\0');
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.entries(value).every(([key, inner]) => isText(key) && isText(inner));
+}
+
 export function parseInput<T>(schema: z.ZodType<T>, value: unknown, where: string): T {
+  if (!isText(value)) {
+    throw new AppError('invalid-input', `cannot use the request: ${where} holds characters that are no text`);
+  }
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map((issue) => `${[where, ...issue.path].join('.')}: ${issue.message}`);

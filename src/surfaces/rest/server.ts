@@ -82,7 +82,7 @@ function addRoute(scope: FastifyInstance, row: Route, deps: RestDeps): void {
         body: row.body && parseInput(row.body, request.body ?? {}, 'body'),
       };
       const result = await row.handle(input as never, caller, reply);
-      if (reply.sent) return reply;
+      if (row.sends) return reply;
       reply.header('cache-control', 'no-store');
       return row.result ? reply.code(row.status ?? 200).send(result) : reply.code(row.status ?? 204).send(result);
     },

@@ -1,0 +1,117 @@
+import { findImageFacts } from '#features/catalog/index.ts';
+import { latestVerdict } from '#features/gates/index.ts';
+import { findInventory, type StoredInventory } from '#features/inventory/index.ts';
+import { findWindow } from '#features/lifecycle/index.ts';
+import { imageSize, parentsOf } from '#features/registry/index.ts';
+import type { Digest } from '#kernel/digest.ts';
+import type { ImageDetail } from '#model/api-images.ts';
+import type { MalwareFinding } from '#model/malware.ts';
+import { kindOfNamespace, namespaceOf } from '#model/namespace.ts';
+import type { Verdict } from '#model/verdict.ts';
+import type { OpenQueue } from '#platform/queue/pg-boss-queue.ts';
+import { listSchedules } from '#platform/queue/schedules.ts';
+import type { AdmitWork } from '#workflows/index.ts';
+import { malwareOf } from '#workflows/read-inventory.ts';
+import { choosePlatforms, type PlatformImage, platformImages } from './image-platforms.ts';
+import { findApprover, type SignatureDeps } from './own-signatures.ts';
+import { reportRows } from './report-rows.ts';
+import { repositoryStates } from './repository-states.ts';
+import { judgedIn, type VisibleImage } from './visible-image.ts';
+
+export interface ImageDeps extends SignatureDeps {
+  readonly queue: OpenQueue;
+  readonly work: AdmitWork;
+}
+
+interface ReadPlatform extends PlatformImage {
+  readonly inventory: StoredInventory | undefined;
+}
+
+const SCAN_SCHEDULE = 'scan-images';
+
+/** The newest verdict, the catalog's before others; a platform image is judged with the index that lists it. */
+async function verdictOf({ db }: ImageDeps, { digest, repositories }: VisibleImage): Promise<Verdict | null> {
+  const parents = await Promise.all(repositories.map((repository) => parentsOf(db, repository, digest)));
+  for (const each of new Set<Digest>([digest, ...parents.flat()])) {
+    for (const repository of judgedIn(repositories)) {
+      const verdict = await latestVerdict(db, each, repository);
+      if (verdict) return verdict;
+    }
+  }
+  return null;
+}
+
+/** Looking through every file is only worth it where the scan saw some. */
+async function malwareIn({ work }: ImageDeps, platforms: readonly ReadPlatform[]): Promise<MalwareFinding[]> {
+  const found: MalwareFinding[] = [];
+  for (const { digest } of platforms) {
+    const facts = await findImageFacts(work.db, digest);
+    if (facts?.posture && facts.posture.malware > 0) found.push(...(await malwareOf(work, digest)));
+  }
+  return distinct(found);
+}
+
+function distinct<T>(items: readonly T[]): T[] {
+  return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];
+}
+
+async function nextScan({ queue, db, clock }: ImageDeps): Promise<string | null> {
+  const schedules = await listSchedules({ queue, db }, clock.now());
+  return schedules.find(({ name }) => name === SCAN_SCHEDULE)?.nextAt ?? null;
+}
+
+function ofPlatforms(platforms: readonly ReadPlatform[]) {
+  const [first] = platforms;
+  const distribution = platforms.find(({ inventory }) => inventory?.distribution)?.inventory?.distribution;
+  return {
+    createdAt: first?.config?.created ?? null,
+    labels: first?.config?.config?.Labels ?? {},
+    distribution: distribution
+      ? { id: distribution.id, versionId: distribution.versionId, name: distribution.name }
+      : null,
+    problems: distinct(platforms.flatMap(({ inventory }) => inventory?.problems ?? [])),
+  };
+}
+
+/** Everything about one image; of one platform of it when `wanted` names one. */
+export async function imageDetail(
+  deps: ImageDeps,
+  image: VisibleImage,
+  wanted: string | undefined,
+): Promise<ImageDetail> {
+  const { db, key } = deps;
+  const { digest, manifest, repositories } = image;
+  const all = await platformImages(deps, manifest);
+  const chosen = await Promise.all(
+    choosePlatforms(all, wanted).map(async (each) => ({ ...each, inventory: await findInventory(db, each.digest) })),
+  );
+  const about = (wanted && chosen[0]?.digest) || digest;
+  const catalog = repositories.filter((name) => kindOfNamespace(namespaceOf(name)) === 'catalog');
+  const own = await findImageFacts(db, digest);
+  const facts = about === digest ? own : await findImageFacts(db, about);
+  return {
+    digest,
+    kind: manifest.kind === 'index' ? 'index' : 'image',
+    mediaType: manifest.mediaType,
+    sizeBytes: await imageSize(db, about),
+    ...ofPlatforms(chosen),
+    platforms: await Promise.all(
+      all.map(async (each) => ({
+        digest: each.digest,
+        platform: each.platform,
+        sizeBytes: await imageSize(db, each.digest),
+      })),
+    ),
+    platform: manifest.kind === 'index' ? (wanted ? (chosen[0]?.platform ?? null) : null) : (all[0]?.platform ?? null),
+    repositories: await repositoryStates(deps, repositories, digest),
+    verdict: await verdictOf(deps, image),
+    posture: facts?.posture ?? null,
+    window: await findWindow(db, digest),
+    malware: await malwareIn(deps, chosen),
+    reports: await reportRows(deps, about),
+    scannedAt: facts?.scannedAt?.toISOString() ?? null,
+    nextScanAt: await nextScan(deps),
+    origin: own?.origin ? { ...own.origin } : null,
+    signing: { developmentKey: key.isDevelopment, approvedBy: await findApprover(deps, catalog, digest) },
+  };
+}
