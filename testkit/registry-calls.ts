@@ -21,9 +21,9 @@ interface OciErrors {
 
 /** Speaks to a registry as its clients do. */
 export class RegistryCalls {
-  readonly #registry: TestRegistry;
+  readonly #registry: Pick<TestRegistry, 'url'>;
 
-  constructor(registry: TestRegistry) {
+  constructor(registry: Pick<TestRegistry, 'url'>) {
     this.#registry = registry;
   }
 
