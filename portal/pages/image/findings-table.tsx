@@ -26,6 +26,7 @@ export function FindingsTable({ groups, layerNames }: FindingsTableProps) {
   const visible = groups.slice(0, shown);
   return (
     <div className={styles.frame}>
+      {/* biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: rows of a treegrid are a table that opens and closes */}
       <table role="treegrid" aria-label="Findings by package" className={styles.table} onKeyDown={onKeyDown}>
         <thead>
           <tr>

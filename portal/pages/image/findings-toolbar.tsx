@@ -23,6 +23,7 @@ export function FindingsToolbar({ filter, onChange, present }: FindingsToolbarPr
       <span className={styles.search}>
         <IconSearch size={16} stroke={1.75} aria-hidden="true" />
         <input
+          data-search=""
           type="search"
           aria-label="Package, CVE or path"
           placeholder="Package, CVE or path"

@@ -41,6 +41,7 @@ export function LayersTab({ image, digest, platform }: ImageTabProps) {
         </thead>
         <tbody>
           {layers.items.map((layer, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: the same layer may lie in an image twice; its place is its name
             <tr key={`${index} ${layer.diffId}`}>
               <td className={layerStyles.number}>{index + 1}</td>
               <td title={layer.diffId}>

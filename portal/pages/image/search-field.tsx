@@ -16,6 +16,7 @@ export function SearchField({ label, value, onChange, children }: SearchFieldPro
       <span className={styles.search}>
         <IconSearch size={16} stroke={1.75} aria-hidden="true" />
         <input
+          data-search=""
           type="search"
           aria-label={label}
           placeholder={label}

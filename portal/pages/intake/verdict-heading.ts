@@ -17,7 +17,7 @@ const NUMBERS = [
 ];
 
 /** What stands first is what somebody must read. */
-export const outcomeOrder: readonly RuleOutcome[] = ['fail', 'open', 'accepted', 'pass'];
+const outcomeOrder: readonly RuleOutcome[] = ['fail', 'open', 'accepted', 'pass'];
 
 /** `One rule failed, one is undecided and four passed`: the verdict in one line. */
 export function verdictHeading(results: readonly RuleResult[]): string {
@@ -42,8 +42,4 @@ function partOf(outcome: RuleOutcome, count: number, isFirst: boolean): string {
     pass: 'passed',
   };
   return `${number} ${verbs[outcome]}`;
-}
-
-export function inOutcomeOrder(results: readonly RuleResult[]): RuleResult[] {
-  return results.toSorted((a, b) => outcomeOrder.indexOf(a.outcome) - outcomeOrder.indexOf(b.outcome));
 }
