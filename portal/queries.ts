@@ -62,7 +62,16 @@ export const meOptions = queryOptions({
   queryFn: ({ signal }) => request<Me>('/me', { signal }),
   staleTime: 300_000,
 });
-export const entriesOptions = (filters: EntryFilters) => pagedOptions<EntryPage>(keys.entries, '/entries', filters);
+/** A page of the catalog, with how long its answer took. */
+export type TimedEntryPage = EntryPage & { readonly tookMs: number };
+export const entriesOptions = (filters: EntryFilters) => ({
+  ...pagedOptions<TimedEntryPage>(keys.entries, '/entries', filters),
+  queryFn: async ({ pageParam, signal }: { pageParam: string; signal: AbortSignal }): Promise<TimedEntryPage> => {
+    const startedAt = performance.now();
+    const page = await request<EntryPage>(`/entries${queryString({ ...filters, after: pageParam })}`, { signal });
+    return { ...page, tookMs: Math.round(performance.now() - startedAt) };
+  },
+});
 export const entryOptions = (repository: string) =>
   oneOptions<EntryDetail>(keys.entry(repository), `/entries/${encodeURIComponent(repository)}`);
 export const imageOptions = (digest: string) => oneOptions<ImageDetail>(keys.image(digest), `/images/${digest}`);
