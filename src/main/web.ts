@@ -121,7 +121,9 @@ export async function startWeb(parts: Parts): Promise<AsyncDisposable> {
     const app = fastify({ genReqId: () => crypto.randomUUID(), bodyLimit: 1024 * 1024 });
     owned.defer(() => app.close());
     await app.register(cookie);
-    await registerApi(app, parts, { ...identity, notifications });
+    const closing = new AbortController();
+    owned.defer(() => closing.abort());
+    await registerApi(app, parts, { ...identity, notifications }, closing.signal);
     await app.register(createWeb({ distDir: join(import.meta.dirname, '../../portal/dist') }));
     await app.ready();
     const server = createServer((request: IncomingMessage, response: ServerResponse) => {

@@ -5,20 +5,15 @@ import { isCalendarDay } from '#kernel/clock.ts';
 import { AppError } from '#kernel/errors.ts';
 import { ImageDetail, LifecycleDecision } from '#model/api-images.ts';
 import { namespaceOf } from '#model/namespace.ts';
-import { type AdmitWork, extendByHand, type HandDecision, restoreByHand, retireByHand } from '#workflows/index.ts';
 import { type ImageDeps, imageDetail } from './image-detail.ts';
 import { type Caller, demand, type Route, route } from './route.ts';
 import { getVisibleImage } from './visible-image.ts';
 
-const decisions: readonly {
-  readonly verb: string;
-  readonly summary: string;
-  readonly decide: (work: AdmitWork, decision: HandDecision) => Promise<void>;
-}[] = [
-  { verb: 'retire', summary: 'End an image in a repository: its pull is refused from now on', decide: retireByHand },
-  { verb: 'restore', summary: 'Serve a retired or deprecated image again', decide: restoreByHand },
-  { verb: 'extend', summary: 'Move the end of support of an image that is still served', decide: extendByHand },
-];
+const decisions = [
+  { verb: 'retire', summary: 'End an image in a repository: its pull is refused from now on' },
+  { verb: 'restore', summary: 'Serve a retired or deprecated image again' },
+  { verb: 'extend', summary: 'Move the end of support of an image that is still served' },
+] as const;
 
 /** Sentences for people carry the successor: a tag of the same entry, or `repository:tag`. */
 function successorOf({ repository, successor }: LifecycleDecision): string | null | undefined {
@@ -39,11 +34,11 @@ function checkDay({ until }: LifecycleDecision): void {
 
 async function apply(
   deps: ImageDeps,
-  { verb, decide }: (typeof decisions)[number],
+  { verb }: (typeof decisions)[number],
   caller: Caller,
   given: { readonly digest: string; readonly decision: LifecycleDecision },
 ): Promise<ImageDetail> {
-  const { db, clock, work } = deps;
+  const { db, clock } = deps;
   const { repository, reason, until } = given.decision;
   const image = await getVisibleImage(db, caller, given.digest);
   const { digest } = image;
@@ -55,7 +50,7 @@ async function apply(
   const successor = successorOf(given.decision);
   // One line: the reason becomes part of sentences and of the header of a pull.
   const said = reason.replace(/\s+/g, ' ');
-  await decide(work, { repository, digest, reason: said, by: caller.principal.name, successor, until });
+  await deps.decide({ verb, repository, digest, reason: said, by: caller.principal.name, successor, until });
   await audit(db, {
     actor: caller.principal,
     action: `image.${verb}`,

@@ -10,8 +10,7 @@ import { kindOfNamespace, namespaceOf } from '#model/namespace.ts';
 import type { Verdict } from '#model/verdict.ts';
 import type { OpenQueue } from '#platform/queue/pg-boss-queue.ts';
 import { listSchedules } from '#platform/queue/schedules.ts';
-import type { AdmitWork } from '#workflows/index.ts';
-import { malwareOf } from '#workflows/read-inventory.ts';
+import type { DecisionInput } from '#workflows/decision-jobs.ts';
 import { choosePlatforms, type PlatformImage, platformImages } from './image-platforms.ts';
 import { findApprover, type SignatureDeps } from './own-signatures.ts';
 import { reportRows } from './report-rows.ts';
@@ -20,7 +19,8 @@ import { judgedIn, type VisibleImage } from './visible-image.ts';
 
 export interface ImageDeps extends SignatureDeps {
   readonly queue: OpenQueue;
-  readonly work: AdmitWork;
+  /** Carries a person's decision out, and throws what it was refused with. */
+  decide(decision: DecisionInput): Promise<void>;
 }
 
 interface ReadPlatform extends PlatformImage {
@@ -41,12 +41,10 @@ async function verdictOf({ db }: ImageDeps, { digest, repositories }: VisibleIma
   return null;
 }
 
-/** Looking through every file is only worth it where the scan saw some. */
-async function malwareIn({ work }: ImageDeps, platforms: readonly ReadPlatform[]): Promise<MalwareFinding[]> {
+async function malwareIn({ db }: ImageDeps, platforms: readonly ReadPlatform[]): Promise<MalwareFinding[]> {
   const found: MalwareFinding[] = [];
   for (const { digest } of platforms) {
-    const facts = await findImageFacts(work.db, digest);
-    if (facts?.posture && facts.posture.malware > 0) found.push(...(await malwareOf(work, digest)));
+    found.push(...((await findImageFacts(db, digest))?.malware ?? []));
   }
   return distinct(found);
 }
@@ -79,7 +77,7 @@ export async function imageDetail(
   image: VisibleImage,
   wanted: string | undefined,
 ): Promise<ImageDetail> {
-  const { db, key } = deps;
+  const { db } = deps;
   const { digest, manifest, repositories } = image;
   const all = await platformImages(deps, manifest);
   const chosen = await Promise.all(
@@ -112,6 +110,9 @@ export async function imageDetail(
     scannedAt: facts?.scannedAt?.toISOString() ?? null,
     nextScanAt: await nextScan(deps),
     origin: own?.origin ? { ...own.origin } : null,
-    signing: { developmentKey: key.isDevelopment, approvedBy: await findApprover(deps, catalog, digest) },
+    signing: {
+      developmentKey: (await deps.trust()).developmentKey,
+      approvedBy: await findApprover(deps, catalog, digest),
+    },
   };
 }

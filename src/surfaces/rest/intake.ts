@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { audit } from '#features/access/index.ts';
 import { findIntakeByReference, getIntake, listIntake } from '#features/gates/index.ts';
+import type { BlobDeps } from '#features/registry/index.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { AppError } from '#kernel/errors.ts';
 import {
@@ -12,19 +13,21 @@ import {
   IntakeStatus,
 } from '#model/api-intake.ts';
 import { INTAKE_NAMESPACE, intakeRepository, kindOfNamespace, namespaceOf } from '#model/namespace.ts';
-import type { Database } from '#platform/database/database.ts';
 import type { HttpClient } from '#platform/network/http-client.ts';
-import { type AdmitWork, acquireImage, approveIntake, rejectIntake } from '#workflows/index.ts';
+import type { OpenQueue } from '#platform/queue/pg-boss-queue.ts';
+import type { DecisionInput } from '#workflows/decision-jobs.ts';
+import { acquireImage } from '#workflows/index.ts';
 import { boundedRuns } from './bounded-runs.ts';
 import { intakeDetail } from './intake-detail.ts';
 import { parseOwnReference } from './resolve.ts';
 import { type Caller, demand, type Route, route } from './route.ts';
 
-export interface IntakeDeps {
-  readonly db: Database;
+export interface IntakeDeps extends BlobDeps {
   readonly clock: Clock;
   readonly http: HttpClient;
-  readonly work: AdmitWork;
+  readonly queue: OpenQueue;
+  /** Carries a person's decision out, and throws what it was refused with. */
+  decide(decision: DecisionInput): Promise<void>;
   readonly registryHost: string;
 }
 
@@ -80,7 +83,7 @@ function createAdd(deps: IntakeDeps) {
   return async (body: IntakeAddition, caller: Caller): Promise<IntakeRow> => {
     demand(caller, 'image.push', body.repository ? namespaceOf(body.repository) : INTAKE_NAMESPACE);
     const acquired = await run(`bring ${body.reference} in`, () =>
-      acquireImage({ ...deps.work, http: deps.http }, { ...body, actor: caller.principal.name }),
+      acquireImage(deps, { ...body, actor: caller.principal.name }),
     );
     const { repository, tag, digest } = acquired;
     await record(deps, caller, 'intake.add', `${repository}:${tag}`, { reference: body.reference, digest });
@@ -94,16 +97,15 @@ function createAdd(deps: IntakeDeps) {
 }
 
 function decisionRoutes(deps: IntakeDeps): Route[] {
-  const { db, work } = deps;
+  const { db } = deps;
   const decisions = [
     {
       verb: 'approve',
       summary: 'Accept what the gate failed or left open, and catalog the image',
-      decide: approveIntake,
     },
-    { verb: 'reject', summary: 'Reject what waits; the reason is what the pusher reads', decide: rejectIntake },
+    { verb: 'reject', summary: 'Reject what waits; the reason is what the pusher reads' },
   ] as const;
-  return decisions.map(({ verb, summary, decide }) =>
+  return decisions.map(({ verb, summary }) =>
     route({
       method: 'POST',
       path: `/intake/{id}/${verb}`,
@@ -116,12 +118,13 @@ function decisionRoutes(deps: IntakeDeps): Route[] {
         const before = await getIntake(db, params.id);
         demand(caller, 'intake.decide', namespaceOf(before.repository));
         const decision = { ...body, reason: body.reason.replace(/\s+/g, ' '), by: caller.principal.name };
-        const row = await decide(work, params.id, decision);
+        await deps.decide({ verb, id: params.id, ...decision });
+        const row = await getIntake(db, params.id);
         await record(deps, caller, `intake.${verb}`, `${row.repository}:${row.tag}`, {
           ...decision,
           digest: row.digest,
         });
-        return intakeDetail(work, caller, row);
+        return intakeDetail(deps, caller, row);
       },
     }),
   );
@@ -160,7 +163,7 @@ export function intakeRoutes(deps: IntakeDeps): Route[] {
       permission: 'image.read',
       params: Id,
       result: IntakeDetail,
-      handle: async ({ params }, caller) => intakeDetail(deps.work, caller, await getVisible(deps, caller, params.id)),
+      handle: async ({ params }, caller) => intakeDetail(deps, caller, await getVisible(deps, caller, params.id)),
     }),
     ...decisionRoutes(deps),
   ];

@@ -7,8 +7,7 @@ import {
   type StoredManifest,
 } from '#features/registry/index.ts';
 import {
-  describeTrust,
-  type SigningKey,
+  type AnnouncedTrust,
   type Trust,
   trustAuthority,
   type Verification,
@@ -26,13 +25,13 @@ const MAX_SIGNATURES = 50;
 
 export interface SignatureDeps extends BlobDeps {
   readonly clock: Clock;
-  readonly key: SigningKey;
+  /** What verifiers need to trust our own key; only processes that run jobs hold the key itself. */
+  trust(): Promise<AnnouncedTrust>;
   readonly registryHost: string;
 }
 
 /** Trust in the authority of this installation's own key, as a verifier outside would have it. */
-export function ownTrust(key: SigningKey): Trust {
-  const { roots, identities } = describeTrust(key);
+export function ownTrust({ roots, identities }: AnnouncedTrust): Trust {
   const certificates = parseCertificates(Buffer.from(roots.join('\n')));
   return trustAuthority({ name: 'assay', certificates, identities, scopes: ['*'] });
 }
@@ -44,7 +43,7 @@ export async function verifyStored(
   target: StoredManifest,
   signature: Digest,
 ): Promise<Verification | undefined> {
-  const { db, clock, key, registryHost } = deps;
+  const { db, clock, registryHost } = deps;
   try {
     const stored = await getManifestByDigest(db, signature);
     const manifest = parseManifest(stored.bytes, stored.mediaType);
@@ -53,7 +52,7 @@ export async function verifyStored(
     const envelope = await readBlob(deps, layer.digest, ENVELOPE_BYTES);
     const subject = { mediaType: target.mediaType, digest: target.digest, size: target.sizeBytes };
     const given = { repository: `${registryHost}/${repository}`, subject, manifest: stored.bytes, envelope };
-    return verifySignature(ownTrust(key), given, clock.now());
+    return verifySignature(ownTrust(await deps.trust()), given, clock.now());
   } catch (error) {
     if (error instanceof AppError) return undefined;
     throw error;

@@ -8,6 +8,7 @@ import {
   endSession,
   findSession,
 } from '#features/access/index.ts';
+import type { AnnouncedTrust } from '#features/signing/index.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { AppError } from '#kernel/errors.ts';
 import { type Permission, type Principal, permissions } from '#model/access.ts';
@@ -24,7 +25,7 @@ export interface SessionDeps {
   readonly registryHost: string;
   readonly isSecure: boolean;
   readonly version: string;
-  isDevelopmentKey(): boolean;
+  trust(): Promise<AnnouncedTrust>;
 }
 
 export interface IdentifyDeps extends Pick<SessionDeps, 'db' | 'clock' | 'authenticator'> {
@@ -60,7 +61,7 @@ export function createIdentify(deps: IdentifyDeps): (request: FastifyRequest) =>
   };
 }
 
-function meOf(principal: Principal, deps: SessionDeps): Me {
+async function meOf(principal: Principal, deps: SessionDeps): Promise<Me> {
   const { id, kind, name, grants } = principal;
   return {
     name,
@@ -69,7 +70,7 @@ function meOf(principal: Principal, deps: SessionDeps): Me {
     grants: [...grants],
     permissions: Object.keys(permissions).filter((permission) => holdsAnywhere(principal, permission as Permission)),
     registryHost: deps.registryHost,
-    developmentKey: deps.isDevelopmentKey(),
+    developmentKey: (await deps.trust()).developmentKey,
     version: deps.version,
   };
 }

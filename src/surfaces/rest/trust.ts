@@ -1,5 +1,5 @@
 import { listRepositories } from '#features/registry/index.ts';
-import { describeTrust, type SigningKey } from '#features/signing/index.ts';
+import type { AnnouncedTrust } from '#features/signing/index.ts';
 import { isAllowed } from '#model/access.ts';
 import { TrustAnswer } from '#model/api-trust.ts';
 import { CATALOG_NAMESPACE } from '#model/namespace.ts';
@@ -8,13 +8,13 @@ import { type Route, route } from './route.ts';
 
 export interface TrustDeps {
   readonly db: Database;
-  readonly key: SigningKey;
+  trust(): Promise<AnnouncedTrust>;
   readonly registryHost: string;
 }
 
 const MAX_REPOSITORIES = 10_000;
 
-export function trustRoutes({ db, key, registryHost }: TrustDeps): Route[] {
+export function trustRoutes({ db, trust, registryHost }: TrustDeps): Route[] {
   return [
     route({
       method: 'GET',
@@ -25,7 +25,14 @@ export function trustRoutes({ db, key, registryHost }: TrustDeps): Route[] {
       handle: async (_, { principal }) => {
         const page = { prefix: `${CATALOG_NAMESPACE}/`, limit: MAX_REPOSITORIES };
         const mayRead = isAllowed(principal, 'image.read', CATALOG_NAMESPACE);
-        return { ...describeTrust(key), registryHost, repositories: mayRead ? await listRepositories(db, page) : [] };
+        const { roots, identities, developmentKey } = await trust();
+        return {
+          roots: [...roots],
+          identities: [...identities],
+          developmentKey,
+          registryHost,
+          repositories: mayRead ? await listRepositories(db, page) : [],
+        };
       },
     }),
   ];
