@@ -14,6 +14,7 @@ export type Problem = z.infer<typeof Problem>;
 
 /** Problems of these codes say that content was left unread; the gate's rule `unread-content` looks at them. */
 export const unreadCodes = [
+  'ambiguous-entry',
   'archive-damaged',
   'blob-missing',
   'database-damaged',

@@ -66,6 +66,8 @@ export interface DatabaseCataloger {
   readonly id: string;
   readonly version: number;
   readonly maxBytes: number;
+  /** The folders that hold what it wants; when one is a symbolic link, what it wants lies elsewhere under other names. */
+  readonly folders: readonly string[];
   wants(path: string): boolean;
   read(
     tree: FileTree,

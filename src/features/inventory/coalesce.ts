@@ -111,28 +111,46 @@ async function readDatabase(
   }
 }
 
+/** Layers, lowest first, on top of each other. */
+export function stack(layers: readonly LayerFacts[]): LayeredTree {
+  const tree = new LayeredTree();
+  for (const layer of layers) tree.add(layer);
+  return tree;
+}
+
+const noPackages: Problem = {
+  code: 'no-packages',
+  message:
+    'no package was found: no package database and no installed library of a language, so nothing can be matched',
+  path: null,
+  layer: null,
+};
+
 /**
  * Layers, lowest first, to one inventory. A language package whose files belong to a package of the operating system is
  * marked `ownedBy` it, on every distribution.
  */
 export async function coalesce(catalogers: readonly Cataloger[], layers: readonly LayerFacts[]): Promise<Inventory> {
-  const tree = new LayeredTree();
-  for (const layer of layers) tree.add(layer);
-  const problems = layers.flatMap((layer) => layer.problems);
+  const tree = stack(layers);
+  const problems = layers.flatMap((layer) => layer.problems.map((problem) => ({ ...problem, layer: layer.diffId })));
   const distribution = detectDistribution(tree);
   const gathering = new Gathering(distribution);
+  const files = [...tree.packages()];
+  const places = new Set(files.map((file) => file.place));
   const owners = new Map<string, string>();
   for (const cataloger of catalogers) {
     if (cataloger.kind !== 'database') continue;
     for (const found of await readDatabase(cataloger, tree, distribution, problems)) {
       gathering.add(cataloger.id, found, tree.find(found.path)?.layer ?? '', null);
-      for (const path of found.owns ?? []) owners.set(tree.resolve(path), found.name);
+      for (const path of places.size > 0 ? (found.owns ?? []) : []) {
+        const place = tree.place(path);
+        if (places.has(place)) owners.set(place, found.name);
+      }
     }
   }
-  for (const { layer, cataloger, found } of tree.packages()) {
-    const bang = found.path.indexOf('!');
-    const outer = bang < 0 ? found.path : found.path.slice(0, bang);
-    gathering.add(`${cataloger}:${layer}`, found, layer, owners.get(tree.resolve(outer)) ?? null);
+  for (const { layer, cataloger, place, packages } of files) {
+    for (const found of packages) gathering.add(`${cataloger}:${layer}`, found, layer, owners.get(place) ?? null);
   }
-  return { distribution, sources: gathering.sources(), problems };
+  const sources = gathering.sources();
+  return { distribution, sources, problems: sources.length > 0 ? problems : [...problems, noPackages] };
 }

@@ -1,6 +1,7 @@
 export type { Cataloger, FoundPackage } from './cataloger.ts';
 export { catalogers } from './catalogers/index.ts';
 export { type Inventory, packagesOf } from './coalesce.ts';
+export type { FileExaminer } from './file-examiner.ts';
 export {
   findInventory,
   imagesWithPackages,
@@ -10,9 +11,8 @@ export {
   type StoredPackage,
 } from './image-store.ts';
 export { type InventoriedImage, inventoryImage, presentVersions } from './inventory-image.ts';
-export type { FileExaminer } from './layer-collector.ts';
 export type { LayerFacts } from './layer-facts.ts';
+export type { LayerLimits } from './layer-limits.ts';
 export { fileDigestsOf, filesWithDigest, findLayer, imagesWithFiles, putLayer } from './layer-store.ts';
 export { inventoryMigrations } from './migrations/index.ts';
 export { getPackages, type PackageRow, packagesNamed } from './package-store.ts';
-export type { LayerLimits } from './read-layer.ts';

@@ -1,9 +1,13 @@
+import { createLimit } from '#kernel/async.ts';
+import type { Problem } from '#model/problem.ts';
 import type { SourceImage, SourceLayer } from '#platform/images/image-source.ts';
 import { catalogers } from './catalogers/index.ts';
-import { coalesce, type Inventory } from './coalesce.ts';
-import type { FileExaminer } from './layer-collector.ts';
+import { coalesce, type Inventory, stack } from './coalesce.ts';
+import { filesElsewhere } from './elsewhere.ts';
+import type { FileExaminer } from './file-examiner.ts';
 import type { LayerFacts } from './layer-facts.ts';
-import { type LayerLimits, readLayer, versionsOf } from './read-layer.ts';
+import type { LayerLimits } from './layer-limits.ts';
+import { readLayer, versionsOf } from './read-layer.ts';
 
 /** The present version of every cataloger and of the examiner; facts of other versions are read again. */
 export function presentVersions(examiner?: FileExaminer): Readonly<Record<string, number | string>> {
@@ -21,39 +25,56 @@ export interface InventoryDeps {
 
 export interface InventoriedImage {
   readonly inventory: Inventory;
-  /** Diff IDs, lowest first. */
+  /** The diff IDs of what was read, lowest first: where an image lies about a layer, this is the truth. */
   readonly layers: readonly string[];
-  /** Every regular file of every layer. */
+  /** Every regular file of the layers that were read now; `layer` as the image names it. */
   readonly files: readonly { readonly path: string; readonly sha256: string; readonly layer: string }[];
 }
 
-async function factsOf(deps: InventoryDeps, layer: SourceLayer): Promise<LayerFacts> {
-  const known = layer.diffId ? await deps.findLayer?.(layer.diffId) : undefined;
-  if (known) return known;
+/** Layers that are unpacked at the same time; the work beside unpacking is one thread's. */
+const LAYERS_AT_ONCE = 2;
+
+interface KnownLayer {
+  readonly facts: LayerFacts;
+  readonly problems: readonly Problem[];
+}
+
+async function read(deps: InventoryDeps, layer: SourceLayer, keeps?: ReadonlySet<string>): Promise<KnownLayer> {
   const { examiner, limits } = deps;
-  const facts = await readLayer(
-    { catalogers, examiner, ...(limits && { limits }) },
-    { digest: layer.digest, diffId: layer.diffId, bytes: layer.open() },
-  );
-  // What was damaged or cut short is not remembered under the digest that it claims.
-  const isTrue = !facts.problems.some((problem) =>
-    ['digest-mismatch', 'layer-damaged', 'layer-too-large', 'malware-not-examined'].includes(problem.code),
-  );
-  if (isTrue) await deps.putLayer?.(facts);
-  return facts;
+  const { facts, problems } = await readLayer({ catalogers, examiner, limits, keeps }, layer);
+  // What was not looked at is looked at again the next time.
+  const isWhole = !facts.problems.some((problem) => problem.code === 'malware-not-examined');
+  if (isWhole) await deps.putLayer?.(facts);
+  return { facts, problems };
+}
+
+/** Of the layer as its image names it; facts are kept by what the content really is. */
+function named({ facts }: KnownLayer, layer: SourceLayer): LayerFacts {
+  return { ...facts, diffId: layer.diffId ?? facts.diffId };
 }
 
 /** What is in an image. Each layer is read once in the life of its digest; known layers cost a look-up. */
 export async function inventoryImage(deps: InventoryDeps, image: SourceImage): Promise<InventoriedImage> {
-  const layers: LayerFacts[] = [];
-  for (const [index, layer] of image.layers.entries()) {
-    await deps.step?.(`reading layer ${index + 1} of ${image.layers.length} (${image.platform})`);
-    layers.push(await factsOf(deps, layer));
+  const limit = createLimit(LAYERS_AT_ONCE);
+  const known = await Promise.all(
+    image.layers.map((layer, index) =>
+      limit(async (): Promise<KnownLayer> => {
+        await deps.step?.(`reading layer ${index + 1} of ${image.layers.length} (${image.platform})`);
+        const facts = layer.diffId === null ? undefined : await deps.findLayer?.(layer.diffId);
+        return facts ? { facts, problems: [] } : read(deps, layer);
+      }),
+    ),
+  );
+  const facts = () => image.layers.flatMap((layer, index) => (known[index] ? [named(known[index], layer)] : []));
+  for (const [index, keeps] of filesElsewhere(catalogers, facts(), stack(facts()))) {
+    const layer = image.layers[index];
+    if (layer) known[index] = await read(deps, layer, keeps);
   }
-  const inventory = await coalesce(catalogers, layers);
+  const inventory = await coalesce(catalogers, facts());
+  const problems = [...image.problems, ...known.flatMap((layer) => layer.problems), ...inventory.problems];
   return {
-    inventory: { ...inventory, problems: [...image.problems, ...inventory.problems] },
-    layers: layers.map((layer) => layer.diffId),
-    files: layers.flatMap((layer) => layer.hashes.map(({ path, sha256 }) => ({ path, sha256, layer: layer.diffId }))),
+    inventory: { ...inventory, problems },
+    layers: known.map((layer) => layer.facts.diffId),
+    files: facts().flatMap(({ diffId, hashes }) => hashes.map(({ path, sha256 }) => ({ path, sha256, layer: diffId }))),
   };
 }

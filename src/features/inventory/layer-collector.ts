@@ -1,28 +1,19 @@
-import { createHash, type Hash, hash } from 'node:crypto';
 import type { TarHeader, TarVisitor } from '#formats/layers/index.ts';
+import { messageOf } from '#kernel/errors.ts';
 import type { Problem } from '#model/problem.ts';
-import type { DatabaseCataloger, FileCataloger, FoundPackage, LayerFile } from './cataloger.ts';
-import type { LayerFileHash } from './layer-facts.ts';
-
-/** Looks at file contents while a layer is read, once per file digest. */
-export interface FileExaminer {
-  /** Changes when files must be looked at again. */
-  readonly version: string;
-  needs(sha256: string, sizeBytes: number): boolean;
-  examine(file: {
-    readonly sha256: string;
-    readonly sizeBytes: number;
-    readonly bytes: Uint8Array;
-  }): Promise<void> | void;
-  /** What it could not look at, of these files; a file that it needed and was never given is one of them. */
-  problems(files: Iterable<{ readonly sha256: string; readonly path: string; readonly layer: string }>): Problem[];
-}
+import type { DatabaseCataloger, FileCataloger, LayerFile } from './cataloger.ts';
+import type { FileExaminer } from './file-examiner.ts';
+import { FileContent } from './held-file.ts';
+import type { FilePackages } from './layer-facts.ts';
+import { PathRegister } from './path-register.ts';
 
 export interface CollectorOptions {
   readonly fileCatalogers: readonly FileCataloger[];
   readonly databaseCatalogers: readonly DatabaseCataloger[];
   /** Further files whose bytes are kept whatever the catalogers want. */
   readonly keeps: ReadonlySet<string>;
+  /** The names under which a file is read; its path when absent. */
+  readonly namesOf?: (path: string) => readonly string[];
   readonly examiner?: FileExaminer | undefined;
   /** The largest file that is held in memory for the examiner. */
   readonly maxExaminedBytes: number;
@@ -32,42 +23,66 @@ export interface CollectorOptions {
 export type PendingRead = () => Promise<void> | void;
 
 const HEAD_BYTES = 16;
-const MAX_LISTED_BYTES = 1024 * 1024;
+const MAX_KEPT_BYTES = 64 * 1024 ** 2;
+const MAX_TOTAL_KEPT_BYTES = 1024 ** 3;
+const MAX_PACKAGES = 500_000;
+const MAX_PROBLEMS = 1_000;
 const WHITEOUT = '.wh.';
 const OPAQUE = '.wh..wh..opq';
+/** Marks of union file systems (`.wh..wh.aufs`, `.wh..wh.plnk`), which hide nothing. */
+const MARK = '.wh..wh.';
+
+/** Who reads a file under one of its names. */
+interface Interest {
+  readonly path: string;
+  readonly readers: readonly FileCataloger[];
+  readonly isKept: boolean;
+}
 
 interface OpenFile {
   readonly header: TarHeader;
-  readonly head: Uint8Array;
-  readonly readers: readonly FileCataloger[];
-  readonly isDatabase: boolean;
-  readonly keeps: boolean;
-  readonly chunks: Uint8Array[];
-  hash: Hash | undefined;
+  readonly interests: readonly Interest[];
+  readonly content: FileContent;
 }
 
-/** The facts of one layer as they are gathered; `problems`, `packages` and the rest are complete when the tar is. */
+/** The facts of one layer as they are gathered; complete when the archive is and `pending` is empty. */
 export class LayerCollector implements TarVisitor {
-  readonly hashes: LayerFileHash[] = [];
-  readonly symlinks: [string, string][] = [];
-  readonly hardlinks: [string, string][] = [];
-  readonly directories: string[] = [];
+  readonly paths = new PathRegister();
   readonly whiteouts: string[] = [];
   readonly opaque: string[] = [];
-  readonly databaseFiles: LayerFile[] = [];
-  readonly packages = new Map<string, FoundPackage[]>();
   readonly problems: Problem[] = [];
   /** Reads that the last pushed bytes completed; whoever pushes runs them before pushing more. */
   readonly pending: PendingRead[] = [];
   readonly #options: CollectorOptions;
+  readonly #databaseFiles = new Map<string, LayerFile>();
+  readonly #packages = new Map<string, FilePackages>();
+  readonly #read = new Set<string>();
+  #keptBytes = 0;
+  #packageCount = 0;
+  #header: TarHeader | undefined;
   #file: OpenFile | undefined;
 
   constructor(options: CollectorOptions) {
     this.#options = options;
   }
 
+  get databaseFiles(): LayerFile[] {
+    return [...this.#databaseFiles.values()];
+  }
+
+  get packages(): FilePackages[] {
+    return [...this.#packages.values()];
+  }
+
+  /** Whether a cataloger was given the file. */
+  wasRead(cataloger: string, path: string): boolean {
+    return this.#read.has(`${cataloger}\0${path}`);
+  }
+
   problem(code: string, message: string, path: string): void {
-    this.problems.push({ code, message, path: path || null, layer: null });
+    if (this.problems.length < MAX_PROBLEMS) this.problems.push({ code, message, path: path || null, layer: null });
+    else if (this.problems.length === MAX_PROBLEMS)
+      this.problems.push({ code: 'limit-reached', message: 'there are more problems', path: null, layer: null });
   }
 
   begin(header: TarHeader): void {
@@ -76,122 +91,99 @@ export class LayerCollector implements TarVisitor {
     const name = path.slice(slash + 1);
     if (name.startsWith(WHITEOUT)) {
       if (name === OPAQUE) this.opaque.push(path.slice(0, Math.max(0, slash)));
-      else this.whiteouts.push(path.slice(0, slash + 1) + name.slice(WHITEOUT.length));
+      else if (!name.startsWith(MARK)) this.whiteouts.push(path.slice(0, slash + 1) + name.slice(WHITEOUT.length));
       return;
     }
-    if (kind === 'directory') this.directories.push(path);
-    else if (kind === 'symlink') this.symlinks.push([path, header.linkTarget]);
-    else if (kind === 'hardlink') this.hardlinks.push([path, header.linkTarget]);
-    else if (kind === 'file') this.#begin(header);
+    const before = this.paths.add(path, kind, header.linkTarget);
+    if (before !== undefined && !(before === 'directory' && kind === 'directory')) this.#replace(path, before, kind);
+    if (kind === 'file') this.#header = header;
   }
 
-  #begin(header: TarHeader): void {
-    if (header.isSparse) this.problem('file-damaged', 'a sparse file was not read', header.path);
-    this.#file = {
-      header,
-      head: new Uint8Array(),
-      readers: [],
-      isDatabase: false,
-      keeps: false,
-      chunks: [],
-      hash: undefined,
-    };
-  }
-
-  #open(header: TarHeader, first: Uint8Array): OpenFile {
-    const { path, mode, sizeBytes } = header;
-    const head = first.subarray(0, HEAD_BYTES);
-    const wanted = this.#options.fileCatalogers.filter((cataloger) => cataloger.wants({ path, mode, sizeBytes, head }));
-    const wantedAsDatabase = this.#options.databaseCatalogers.filter((cataloger) => cataloger.wants(path));
-    for (const cataloger of [...wanted, ...wantedAsDatabase].filter((each) => sizeBytes > each.maxBytes)) {
-      this.problem(
-        'file-too-large',
-        `${cataloger.id} did not read it: ${sizeBytes} bytes exceed the limit of ${cataloger.maxBytes}`,
-        path,
-      );
-    }
-    const readers = wanted.filter((cataloger) => sizeBytes <= cataloger.maxBytes);
-    const isListed = this.#options.keeps.has(path) && sizeBytes <= MAX_LISTED_BYTES;
-    const isDatabase = isListed || wantedAsDatabase.some((cataloger) => sizeBytes <= cataloger.maxBytes);
-    const { examiner, maxExaminedBytes } = this.#options;
-    const keeps = readers.length > 0 || isDatabase || (examiner !== undefined && sizeBytes <= maxExaminedBytes);
-    return { header, head, readers, isDatabase, keeps, chunks: [], hash: undefined };
+  /** Of two entries for one path the later counts; what the earlier one brought is dropped once it was read. */
+  #replace(path: string, before: string, kind: string): void {
+    if (before !== kind) this.problem('ambiguous-entry', `it is in the archive twice, as ${before} and ${kind}`, path);
+    this.pending.push(() => {
+      this.#databaseFiles.delete(path);
+      for (const cataloger of this.#options.fileCatalogers) this.#packages.delete(`${cataloger.id}\0${path}`);
+    });
   }
 
   data(bytes: Uint8Array): void {
-    let file = this.#file;
-    if (!file) return;
-    if (file.head.length === 0) {
-      file = this.#open(file.header, bytes);
-      this.#file = file;
-    }
-    const isWhole = bytes.length === file.header.sizeBytes;
-    if (!isWhole) {
-      file.hash ??= createHash('sha256');
-      file.hash.update(bytes);
-    }
-    if (file.keeps) file.chunks.push(isWhole ? bytes : bytes.slice());
-    if (isWhole && !file.keeps) this.#addHash(file.header, hash('sha256', bytes));
+    if (this.#header) this.#file ??= this.#open(this.#header, bytes.subarray(0, HEAD_BYTES));
+    this.#file?.content.add(bytes);
   }
 
-  #addHash({ path, sizeBytes }: TarHeader, sha256: string): void {
-    this.hashes.push({ path, sha256, sizeBytes });
+  #open(header: TarHeader, head: Uint8Array): OpenFile {
+    const { path, sizeBytes } = header;
+    if (header.isSparse) this.problem('file-damaged', 'a sparse file was not read as it was written', path);
+    const names = this.#options.namesOf?.(path) ?? [path];
+    const interests = names
+      .map((name) => this.#interestIn(name, header, head))
+      .filter((interest) => interest.readers.length > 0 || interest.isKept);
+    const { examiner, maxExaminedBytes } = this.#options;
+    const mayBeExamined = sizeBytes <= maxExaminedBytes && examiner?.mayNeed(sizeBytes) === true;
+    return { header, interests, content: new FileContent(sizeBytes, interests.length > 0 || mayBeExamined) };
+  }
+
+  #interestIn(path: string, { mode, sizeBytes }: TarHeader, head: Uint8Array): Interest {
+    const { fileCatalogers, databaseCatalogers, keeps } = this.#options;
+    const wanted = fileCatalogers.filter((cataloger) => cataloger.wants({ path, mode, sizeBytes, head }));
+    const asDatabase = databaseCatalogers.filter((cataloger) => cataloger.wants(path));
+    for (const { id, maxBytes } of [...wanted, ...asDatabase]) {
+      if (sizeBytes <= maxBytes) continue;
+      this.problem('file-too-large', `${id} did not read it: ${sizeBytes} bytes exceed the limit of ${maxBytes}`, path);
+    }
+    const isKept =
+      asDatabase.some(({ maxBytes }) => sizeBytes <= maxBytes) || (keeps.has(path) && sizeBytes <= MAX_KEPT_BYTES);
+    return { path, readers: wanted.filter(({ maxBytes }) => sizeBytes <= maxBytes), isKept };
   }
 
   end(): void {
-    const file = this.#file;
+    const header = this.#header;
+    if (!header) return;
+    const { interests, content } = this.#file ?? this.#open(header, new Uint8Array());
+    this.#header = undefined;
     this.#file = undefined;
-    if (!file) return;
-    if (file.header.sizeBytes === 0) {
-      const opened = this.#open(file.header, new Uint8Array());
-      this.#finish({ ...opened, hash: undefined }, new Uint8Array());
-      return;
-    }
-    if (!file.keeps) {
-      if (file.hash) this.#finishUnkept(file, file.hash.digest('hex'));
-      return;
-    }
-    const [first, ...rest] = file.chunks;
-    this.#finish(file, rest.length === 0 && first ? first : Buffer.concat(file.chunks));
-  }
-
-  #finishUnkept({ header }: OpenFile, sha256: string): void {
-    this.#addHash(header, sha256);
-    this.#options.examiner?.needs(sha256, header.sizeBytes);
-  }
-
-  #finish(file: OpenFile, bytes: Uint8Array): void {
-    const { header, readers, isDatabase } = file;
-    const sha256 = file.hash?.digest('hex') ?? hash('sha256', bytes);
-    this.#addHash(header, sha256);
+    const { sha256, bytes } = content.end();
     const { path, mode, sizeBytes } = header;
-    if (isDatabase) this.databaseFiles.push({ path, mode, sizeBytes, bytes: bytes.slice() });
-    for (const cataloger of readers) this.#read(cataloger, { path, mode, sizeBytes, bytes });
-    this.#examine(sha256, sizeBytes, bytes);
+    const before = this.paths.addDigest(path, sha256, sizeBytes);
+    if (before !== undefined && before !== sha256)
+      this.problem('ambiguous-entry', 'it is in the archive twice, with different content', path);
+    for (const interest of bytes ? interests : []) {
+      const file = { path: interest.path, mode, sizeBytes, bytes: bytes ?? new Uint8Array() };
+      if (interest.isKept) this.#keep(file);
+      for (const cataloger of interest.readers) this.#readLater(cataloger, file);
+    }
+    this.#examineLater(sha256, sizeBytes, bytes);
   }
 
-  #examine(sha256: string, sizeBytes: number, bytes: Uint8Array): void {
-    const { examiner, maxExaminedBytes } = this.#options;
-    if (!examiner?.needs(sha256, sizeBytes) || sizeBytes > maxExaminedBytes) return;
-    this.pending.push(() => examiner.examine({ sha256, sizeBytes, bytes }));
+  #keep(file: LayerFile): void {
+    this.#keptBytes += file.sizeBytes;
+    if (this.#keptBytes > MAX_TOTAL_KEPT_BYTES) {
+      this.problem('limit-reached', `the package databases exceed ${MAX_TOTAL_KEPT_BYTES} bytes`, file.path);
+      return;
+    }
+    const kept = { ...file, bytes: file.bytes.slice() };
+    this.pending.push(() => void this.#databaseFiles.set(file.path, kept));
   }
 
-  #read(cataloger: FileCataloger, file: LayerFile): void {
+  #examineLater(sha256: string, sizeBytes: number, bytes: Uint8Array | undefined): void {
+    const { examiner } = this.#options;
+    if (examiner?.needs(sha256, sizeBytes) && bytes)
+      this.pending.push(() => examiner.examine({ sha256, sizeBytes, bytes }));
+  }
+
+  #readLater(cataloger: FileCataloger, file: LayerFile): void {
+    this.#read.add(`${cataloger.id}\0${file.path}`);
     this.pending.push(async () => {
       try {
-        const report = (problem: { code: string; message: string; path: string }) =>
-          this.problem(problem.code, problem.message, problem.path);
-        const found = await cataloger.read(file, report);
-        if (found.length === 0) return;
-        const known = this.packages.get(cataloger.id) ?? [];
-        for (const item of found) known.push(item);
-        this.packages.set(cataloger.id, known);
+        const packages = await cataloger.read(file, ({ code, message, path }) => this.problem(code, message, path));
+        this.#packageCount += packages.length;
+        if (packages.length === 0) return;
+        if (this.#packageCount > MAX_PACKAGES) throw new Error(`the layer holds more than ${MAX_PACKAGES} packages`);
+        this.#packages.set(`${cataloger.id}\0${file.path}`, { cataloger: cataloger.id, path: file.path, packages });
       } catch (error) {
-        this.problem(
-          'scanner-failed',
-          `${cataloger.id} failed: ${error instanceof Error ? error.message : String(error)}`,
-          file.path,
-        );
+        this.problem('scanner-failed', `${cataloger.id} failed: ${messageOf(error)}`, file.path);
       }
     });
   }

@@ -3,9 +3,10 @@ import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { Problem } from '#model/problem.ts';
 import type { FoundPackage, LayerFile } from './cataloger.ts';
 
-/** What one cataloger found in the files of one layer. */
-export interface LayerPackages {
+/** What one cataloger found in one file of a layer. */
+export interface FilePackages {
   readonly cataloger: string;
+  readonly path: string;
   readonly packages: readonly FoundPackage[];
 }
 
@@ -21,15 +22,17 @@ export interface LayerFileHash {
  * slash. `catalogers` says by which versions it was read.
  */
 export interface LayerFacts {
+  /** Of what was read, whatever an image's configuration says. */
   readonly diffId: string;
   readonly sizeBytes: number;
   readonly catalogers: Readonly<Record<string, number | string>>;
-  readonly packages: readonly LayerPackages[];
+  readonly packages: readonly FilePackages[];
   /** Files that database catalogers want, with their bytes. */
   readonly databaseFiles: readonly LayerFile[];
   readonly hashes: readonly LayerFileHash[];
   readonly symlinks: readonly (readonly [path: string, target: string])[];
   readonly hardlinks: readonly (readonly [path: string, target: string])[];
+  readonly devices: readonly string[];
   readonly directories: readonly string[];
   /** Paths that this layer removes, and directories whose lower content it hides. */
   readonly whiteouts: readonly string[];

@@ -1,25 +1,29 @@
 import { normalizePath } from '#formats/layers/index.ts';
 import type { FileTree, FoundPackage, TreeFile } from './cataloger.ts';
-import type { LayerFacts } from './layer-facts.ts';
+import type { FilePackages, LayerFacts } from './layer-facts.ts';
 
-/** A package that is still there when all layers lie on top of each other. */
-export interface SurvivingPackage {
+/** Packages of one file that is still there when all layers lie on top of each other. */
+export interface SurvivingFile {
   readonly layer: string;
   readonly cataloger: string;
-  readonly found: FoundPackage;
+  /** Where the file really lies: links among its folders followed. */
+  readonly place: string;
+  readonly packages: readonly FoundPackage[];
 }
 
 const MAX_LINKS = 40;
 
-/** The file of the layer that a package was found in: without what follows "!" inside an archive. */
-function outerPath(path: string): string {
-  const bang = path.indexOf('!');
-  return bang < 0 ? path : path.slice(0, bang);
+function parentOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }
 
 function* ancestorsOf(path: string): Generator<string> {
   for (let slash = path.lastIndexOf('/'); slash > 0; slash = path.lastIndexOf('/', slash - 1))
     yield path.slice(0, slash);
+}
+
+function renamed(found: FoundPackage, from: string, to: string): FoundPackage {
+  return { ...found, path: found.path.startsWith(from) ? to + found.path.slice(from.length) : found.path };
 }
 
 /**
@@ -29,61 +33,93 @@ function* ancestorsOf(path: string): Generator<string> {
 export class LayeredTree implements FileTree {
   readonly #files = new Map<string, TreeFile>();
   readonly #links = new Map<string, string>();
-  readonly #packages = new Map<string, SurvivingPackage[]>();
+  readonly #packages = new Map<string, SurvivingFile[]>();
+  #folders = new Map<string, string>();
 
   add(facts: LayerFacts): void {
+    this.#replaceLinks(facts);
     this.#hide(facts);
-    for (const path of facts.directories) this.#links.delete(path);
-    for (const { path } of facts.hashes) this.#links.delete(path);
-    for (const [path, target] of facts.symlinks) this.#links.set(path, target);
-    for (const file of facts.databaseFiles) this.#files.set(this.resolve(file.path), { ...file, layer: facts.diffId });
-    for (const [path, target] of facts.hardlinks) {
-      const file = this.#files.get(this.resolve(target));
-      if (file) this.#files.set(this.resolve(path), { ...file, path, layer: facts.diffId });
+    for (const [path, target] of facts.symlinks) this.#links.set(this.place(path), target);
+    this.#folders = new Map();
+    for (const file of facts.databaseFiles) this.#files.set(this.place(file.path), { ...file, layer: facts.diffId });
+    for (const path of new Set(facts.packages.map((file) => file.path))) this.#packages.delete(this.place(path));
+    for (const file of facts.packages) this.#addPackages(facts.diffId, file);
+    for (const [path, target] of facts.hardlinks) this.#addHardLink(facts.diffId, path, target);
+  }
+
+  #addPackages(layer: string, { cataloger, path, packages }: FilePackages): void {
+    const place = this.place(path);
+    const known = this.#packages.get(place) ?? [];
+    this.#packages.set(place, [...known, { layer, cataloger, place, packages }]);
+  }
+
+  /** The other name of a file has what the file has; it may stay when the first name goes. */
+  #addHardLink(layer: string, path: string, target: string): void {
+    const place = this.place(path);
+    const real = this.place(target);
+    const file = this.#files.get(real);
+    if (file && !this.#files.has(place)) this.#files.set(place, { ...file, path, layer });
+    if (this.#packages.has(place)) return;
+    for (const { cataloger, packages } of this.#packages.get(real) ?? []) {
+      const same = packages.map((found) => renamed(found, target, path));
+      this.#addPackages(layer, { cataloger, path, packages: same });
     }
-    for (const { cataloger, packages } of facts.packages) {
-      for (const found of packages) {
-        const outer = outerPath(found.path);
-        const known = this.#packages.get(outer);
-        const item = { layer: facts.diffId, cataloger, found };
-        if (known) known.push(item);
-        else this.#packages.set(outer, [item]);
-      }
-    }
+  }
+
+  /** What this layer puts in the place of a symbolic link. */
+  #replaceLinks(facts: LayerFacts): void {
+    if (this.#links.size === 0) return;
+    const others = [facts.directories, facts.devices, facts.hashes.map((file) => file.path)];
+    const places = [...others.flat(), ...facts.hardlinks.map(([path]) => path)].map((path) => this.place(path));
+    for (const place of places) this.#links.delete(place);
+    this.#folders = new Map();
   }
 
   #hide(facts: LayerFacts): void {
-    const gone = new Set(facts.whiteouts.map((path) => normalizePath(path)));
-    const hidden = new Set(facts.opaque);
+    if (this.#files.size + this.#links.size + this.#packages.size === 0) return;
+    const gone = new Set(facts.whiteouts.map((path) => this.place(normalizePath(path))));
+    const hidden = new Set(facts.opaque.map((path) => this.resolve(path)));
     // A file, link or device in the place of a directory hides what was in it; in the place of a file it replaces it.
-    const replaced = new Set<string>([
-      ...facts.hashes.map((file) => file.path),
-      ...facts.symlinks.map(([path]) => path),
-      ...facts.hardlinks.map(([path]) => path),
-    ]);
-    const directories = new Set(facts.directories);
+    const replaced = new Set<string>();
+    for (const { path } of facts.hashes) replaced.add(this.place(path));
+    for (const [path] of facts.symlinks) replaced.add(this.place(path));
+    for (const [path] of facts.hardlinks) replaced.add(this.place(path));
+    for (const path of facts.devices) replaced.add(this.place(path));
+    const directories = new Set(facts.directories.map((path) => this.place(path)));
     const isGone = (path: string): boolean => {
-      if (gone.has(path) || replaced.has(path) || directories.has(path)) return true;
-      if (hidden.has('')) return true;
-      for (const ancestor of ancestorsOf(path)) {
+      if (hidden.has('') || gone.has(path) || replaced.has(path) || directories.has(path)) return true;
+      for (const ancestor of ancestorsOf(path))
         if (gone.has(ancestor) || hidden.has(ancestor) || replaced.has(ancestor)) return true;
-      }
       return false;
     };
-    for (const map of [this.#files, this.#links, this.#packages]) {
+    for (const map of [this.#files, this.#links, this.#packages])
       for (const path of map.keys()) if (isGone(path)) map.delete(path);
-    }
+    this.#folders = new Map();
   }
 
-  /** The path with the symbolic links of its directories, and its own, followed inside the image. */
+  /** The path with the links among its folders followed, but not its own. */
+  place(path: string): string {
+    if (this.#links.size === 0) return path;
+    const parent = parentOf(path);
+    if (parent === '') return path;
+    let folder = this.#folders.get(parent);
+    if (folder === undefined) {
+      folder = this.resolve(parent);
+      this.#folders.set(parent, folder);
+    }
+    if (folder === parent) return path;
+    const name = path.slice(parent.length + 1);
+    return folder === '' ? name : `${folder}/${name}`;
+  }
+
+  /** The path with the symbolic links of its folders, and its own, followed inside the image. */
   resolve(path: string): string {
     let current = path;
     for (let links = 0; links < MAX_LINKS; links += 1) {
       const link = this.#firstLink(current);
       if (link === undefined) return current;
       const target = this.#links.get(link) ?? '';
-      const parent = link.slice(0, Math.max(0, link.lastIndexOf('/')));
-      const base = target.startsWith('/') ? target : `${parent}/${target}`;
+      const base = target.startsWith('/') ? target : `${parentOf(link)}/${target}`;
       current = normalizePath(`/${base}${current.slice(link.length)}`);
     }
     return current;
@@ -98,6 +134,11 @@ export class LayeredTree implements FileTree {
     return this.#links.has(path) ? path : undefined;
   }
 
+  /** The paths of symbolic links below a folder. */
+  linksBelow(folder: string): string[] {
+    return [...this.#links.keys()].filter((path) => path.startsWith(`${folder}/`));
+  }
+
   find(path: string): TreeFile | undefined {
     return this.#files.get(path) ?? this.#files.get(this.resolve(path));
   }
@@ -108,7 +149,7 @@ export class LayeredTree implements FileTree {
     for (const [, file] of wanted.sort(([a], [b]) => (a < b ? -1 : 1))) yield file;
   }
 
-  *packages(): Generator<SurvivingPackage> {
-    for (const found of this.#packages.values()) yield* found;
+  *packages(): Generator<SurvivingFile> {
+    for (const files of this.#packages.values()) yield* files;
   }
 }

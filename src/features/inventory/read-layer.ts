@@ -1,38 +1,36 @@
-import { createHash } from 'node:crypto';
-import { createTarReader, decompress } from '#formats/layers/index.ts';
+import { type DecompressionEnd, decompress, TarReader } from '#formats/layers/index.ts';
 import { AppError } from '#kernel/errors.ts';
+import type { Problem } from '#model/problem.ts';
 import type { Cataloger, DatabaseCataloger, FileCataloger } from './cataloger.ts';
 import { distributionFiles } from './distribution.ts';
-import { type FileExaminer, LayerCollector } from './layer-collector.ts';
+import type { FileExaminer } from './file-examiner.ts';
+import { wantedHardLinks } from './hard-links.ts';
+import { type CollectorOptions, LayerCollector } from './layer-collector.ts';
 import type { LayerFacts } from './layer-facts.ts';
-
-/** Bounds of one layer; each is named in the problem when it is hit. */
-export interface LayerLimits {
-  /** Of decompressed bytes. */
-  readonly maxLayerBytes: number;
-  readonly maxEntries: number;
-  /** Decompressed bytes per compressed byte, once 64 MiB have come out. */
-  readonly maxRatio: number;
-  readonly maxExaminedBytes: number;
-  readonly timeoutMs: number;
-}
-
-export const layerLimits: LayerLimits = {
-  maxLayerBytes: 20 * 1024 ** 3,
-  maxEntries: 2_000_000,
-  maxRatio: 1_000,
-  maxExaminedBytes: 256 * 1024 ** 2,
-  timeoutMs: 15 * 60_000,
-};
+import { checkLimits, type LayerLimits, layerLimits } from './layer-limits.ts';
+import { createStreamHash, type StreamHash } from './stream-hash.ts';
 
 export interface LayerSource {
   /** As the manifest and the image configuration say; null when there is nothing to compare with. */
   readonly digest: string | null;
   readonly diffId: string | null;
-  readonly bytes: AsyncIterable<Uint8Array>;
+  /** May be called again: what is damaged is read twice, and so is a layer whose hard links lead to package data. */
+  open(): AsyncIterable<Uint8Array>;
 }
 
-const RATIO_COUNTS_FROM = 64 * 1024 ** 2;
+export interface ReadDeps {
+  readonly catalogers: readonly Cataloger[];
+  readonly examiner?: FileExaminer | undefined;
+  readonly limits?: Partial<LayerLimits> | undefined;
+  /** Paths whose bytes are kept besides what the catalogers want. */
+  readonly keeps?: ReadonlySet<string> | undefined;
+}
+
+export interface ReadLayer {
+  readonly facts: LayerFacts;
+  /** What is wrong with how the content was packed and named, rather than with the content. */
+  readonly problems: readonly Problem[];
+}
 
 /** What a layer was read by: facts of other versions are not used. */
 export function versionsOf(catalogers: readonly Cataloger[], examiner?: FileExaminer): Record<string, number | string> {
@@ -40,109 +38,118 @@ export function versionsOf(catalogers: readonly Cataloger[], examiner?: FileExam
   return Object.fromEntries(examiner ? [...versions, ['malware', examiner.version]] : versions);
 }
 
-function algorithmOf(digest: string | null): string {
-  return digest?.startsWith('sha512:') ? 'sha512' : 'sha256';
-}
-
 /**
  * One pass over a layer, whatever the number of catalogers: decompressed, hashed, walked; nothing is written to disk.
  * Damage and limits are problems of the result; only a failing source throws.
  */
-export async function readLayer(
-  deps: {
-    readonly catalogers: readonly Cataloger[];
-    readonly examiner?: FileExaminer | undefined;
-    readonly limits?: Partial<LayerLimits>;
-  },
-  source: LayerSource,
-): Promise<LayerFacts> {
+export async function readLayer(deps: ReadDeps, source: LayerSource): Promise<ReadLayer> {
   const limits = { ...layerLimits, ...deps.limits };
-  const collector = new LayerCollector({
+  const options: CollectorOptions = {
     fileCatalogers: deps.catalogers.filter((each): each is FileCataloger => each.kind === 'file'),
     databaseCatalogers: deps.catalogers.filter((each): each is DatabaseCataloger => each.kind === 'database'),
-    keeps: new Set(distributionFiles),
+    keeps: new Set([...distributionFiles, ...(deps.keeps ?? [])]),
     examiner: deps.examiner,
     maxExaminedBytes: limits.maxExaminedBytes,
-  });
-  const tar = createTarReader(collector);
-  const compressed = createHash(algorithmOf(source.digest));
-  const plain = createHash(algorithmOf(source.diffId));
-  const deadline = performance.now() + limits.timeoutMs;
+  };
+  const collector = new LayerCollector(options);
+  const walked = await walk(limits, source, collector);
+  const linked = await readHardLinks(limits, source, options, collector);
+  const { diffId } = walked;
+  const hashes = collector.paths.files();
+  const files = hashes.map(({ path, sha256 }) => ({ path, sha256, layer: diffId }));
+  const facts = {
+    diffId,
+    sizeBytes: walked.sizeBytes,
+    catalogers: versionsOf(deps.catalogers, deps.examiner),
+    packages: [...collector.packages, ...linked.packages],
+    databaseFiles: [...collector.databaseFiles, ...linked.databaseFiles],
+    hashes,
+    symlinks: collector.paths.links('symlink'),
+    hardlinks: collector.paths.links('hardlink'),
+    devices: collector.paths.paths('device'),
+    directories: collector.paths.paths('directory'),
+    whiteouts: collector.whiteouts,
+    opaque: collector.opaque,
+    problems: [...collector.problems, ...linked.problems, ...(deps.examiner?.problems(files) ?? [])],
+  };
+  return { facts, problems: sourceProblems(source, walked) };
+}
+
+interface Walked {
+  readonly sizeBytes: number;
+  readonly diffId: string;
+  readonly digest: string;
+  readonly end: DecompressionEnd | undefined;
+  /** Why it was not read to its end. */
+  readonly limit: string | undefined;
+}
+
+function hashLike(digest: string | null): StreamHash {
+  return createStreamHash(digest?.startsWith('sha512:') ? 'sha512' : 'sha256');
+}
+
+async function walk(limits: LayerLimits, source: LayerSource, collector: LayerCollector): Promise<Walked> {
+  const tar = new TarReader(collector);
+  const plain = hashLike(source.diffId);
+  const packed = source.digest === null ? undefined : hashLike(source.digest);
+  const startedAt = performance.now();
   let sizeBytes = 0;
   let compressedBytes = 0;
-
-  function checkLimits(): void {
-    const refuse = (what: string) => {
-      throw new AppError('limit-reached', `the layer was not read to its end: ${what}`);
-    };
-    if (sizeBytes > limits.maxLayerBytes) refuse(`its content exceeds the limit of ${limits.maxLayerBytes} bytes`);
-    if (sizeBytes > RATIO_COUNTS_FROM && sizeBytes > compressedBytes * limits.maxRatio)
-      refuse(`it unpacks to more than ${limits.maxRatio} times its size`);
-    if (collector.hashes.length > limits.maxEntries) refuse(`it has more than ${limits.maxEntries} files`);
-    if (performance.now() > deadline) refuse(`it took longer than ${limits.timeoutMs / 1000} s`);
-  }
-
+  let end: DecompressionEnd | undefined;
+  let limit: string | undefined;
   try {
-    const end = await decompress(source.bytes, {
+    end = await decompress(source.open, {
       onCompressed(bytes) {
         compressedBytes += bytes.length;
-        compressed.update(bytes);
+        packed?.update(bytes);
       },
       async onBytes(bytes) {
         sizeBytes += bytes.length;
-        plain.update(bytes);
+        await plain.update(bytes);
         tar.push(bytes);
-        checkLimits();
+        const { entries, bytes: pathBytes } = collector.paths;
+        const elapsedMs = performance.now() - startedAt;
+        checkLimits(limits, { sizeBytes, compressedBytes, entries, pathBytes, elapsedMs });
         for (const read of collector.pending.splice(0)) await read();
       },
     });
     tar.finish();
-    if (end.damage !== null)
-      collector.problem(
-        'layer-damaged',
-        `the layer was read only as far as it could be decompressed: ${end.damage}`,
-        '',
-      );
-    if (end.trailingBytes > 0)
-      collector.problem('trailing-data', `${end.trailingBytes} bytes follow the end of the compressed stream`, '');
-    checkDigests();
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'limit-reached') throw error;
-    collector.problem('layer-too-large', error.message, '');
+    limit = error.message;
   }
+  const [diffId, digest] = await Promise.all([plain.end(), packed?.end() ?? '']);
+  return { sizeBytes, diffId, digest, end, limit };
+}
 
-  function checkDigests(): void {
-    const digest = `${algorithmOf(source.digest)}:${compressed.digest('hex')}`;
-    if (source.digest !== null && source.digest !== digest) {
-      collector.problem('digest-mismatch', `the layer's bytes have digest ${digest}, not ${source.digest}`, '');
-    }
-  }
-
-  const diffId = `${algorithmOf(source.diffId)}:${plain.digest('hex')}`;
-  const wasReadWhole = !collector.problems.some((problem) =>
-    ['layer-damaged', 'layer-too-large'].includes(problem.code),
-  );
-  if (wasReadWhole && source.diffId !== null && source.diffId !== diffId) {
-    collector.problem('digest-mismatch', `the layer's content has diff ID ${diffId}, not ${source.diffId}`, '');
-  }
+function sourceProblems(source: LayerSource, { diffId, digest, end, limit }: Walked): Problem[] {
   const layer = source.diffId ?? diffId;
-  const files = collector.hashes.map(({ path, sha256 }) => ({ path, sha256, layer }));
-  const problems = [
-    ...collector.problems.map((problem) => ({ ...problem, layer })),
-    ...(deps.examiner?.problems(files) ?? []),
-  ];
-  return {
-    diffId: layer,
-    sizeBytes,
-    catalogers: versionsOf(deps.catalogers, deps.examiner),
-    packages: [...collector.packages].map(([cataloger, packages]) => ({ cataloger, packages })),
-    databaseFiles: collector.databaseFiles,
-    hashes: collector.hashes,
-    symlinks: collector.symlinks,
-    hardlinks: collector.hardlinks,
-    directories: collector.directories,
-    whiteouts: collector.whiteouts,
-    opaque: collector.opaque,
-    problems,
-  };
+  const problem = (code: string, message: string): Problem => ({ code, message, path: null, layer });
+  if (!end) return [problem('layer-too-large', limit ?? '')];
+  const problems: Problem[] = [];
+  if (end.damage !== null)
+    problems.push(problem('layer-damaged', `the layer was read only as far as it could be unpacked: ${end.damage}`));
+  if (end.trailingBytes > 0)
+    problems.push(problem('trailing-data', `${end.trailingBytes} bytes follow the end of the compressed data`));
+  if (source.digest !== null && source.digest !== digest)
+    problems.push(problem('digest-mismatch', `the layer's bytes have digest ${digest}, not ${source.digest}`));
+  if (end.damage === null && source.diffId !== null && source.diffId !== diffId)
+    problems.push(problem('digest-mismatch', `the layer's content has diff ID ${diffId}, not ${source.diffId}`));
+  return problems;
+}
+
+/** A hard link may give a file a name that a cataloger wants only when the file has passed: then it is read again. */
+async function readHardLinks(
+  limits: LayerLimits,
+  source: LayerSource,
+  options: CollectorOptions,
+  first: LayerCollector,
+): Promise<Pick<LayerCollector, 'packages' | 'databaseFiles' | 'problems'>> {
+  const names = wantedHardLinks(options, first);
+  if (names.size === 0) return { packages: [], databaseFiles: [], problems: [] };
+  const second = new LayerCollector({ ...options, examiner: undefined, namesOf: (path) => names.get(path) ?? [] });
+  await walk(limits, source, second);
+  const linked = new Set([...names.values()].flat());
+  const problems = second.problems.filter(({ path }) => path !== null && linked.has(path));
+  return { packages: second.packages, databaseFiles: second.databaseFiles, problems };
 }

@@ -8,5 +8,5 @@ export {
 } from './build-image.ts';
 export { type DecompressionEnd, decompress, sniffCompression } from './decompress.ts';
 export { type Extension, isZeroBlock, normalizePath, parseHeader, parsePax, type TarHeader } from './tar-header.ts';
-export { createTarReader, type TarReader, type TarVisitor } from './tar-reader.ts';
+export { TarReader, type TarVisitor } from './tar-reader.ts';
 export { type TarContent, writeTar } from './tar-writer.ts';

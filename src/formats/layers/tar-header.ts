@@ -17,6 +17,8 @@ export interface RawHeader {
   readonly link: string;
   readonly sizeBytes: number;
   readonly mode: number;
+  /** Old GNU format: blocks with more of the sparse map follow. */
+  readonly hasSparseBlocks: boolean;
 }
 
 /** Extended values for the next entry (pax records, GNU long names). */
@@ -28,6 +30,7 @@ export interface Extension {
 }
 
 const ZERO = 0x30;
+const SPARSE = 0x53;
 
 function textOf(block: Uint8Array, start: number, length: number): string {
   let end = start;
@@ -89,6 +92,7 @@ export function parseHeader(block: Uint8Array): RawHeader | undefined {
     link: textOf(block, 157, 100),
     sizeBytes,
     mode: numberOf(block, 100, 8) || 0,
+    hasSparseBlocks: block[156] === SPARSE && block[482] === 1,
   };
 }
 
@@ -104,8 +108,10 @@ export function parsePax(bytes: Uint8Array): Extension | undefined {
     if (equals < 0 || equals >= at + length) return undefined;
     const key = buffer.toString('utf8', space + 1, equals);
     const value = buffer.toString('utf8', equals + 1, at + length - 1);
+    const isName = key === 'path' || key === 'linkpath' || key === 'GNU.sparse.name';
+    if (isName && value.includes('\0')) return undefined;
     if (key === 'path' || key === 'linkpath') extension[key] = value;
-    else if (key === 'size') extension.size = Number(value);
+    else if (key === 'size') extension.size = /^\d{1,16}$/.test(value) ? Number(value) : Number.NaN;
     else if (key.startsWith('GNU.sparse.')) extension.isSparse = true;
     if (key === 'GNU.sparse.name') extension.path = value;
     at += length;

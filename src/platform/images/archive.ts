@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
-import { createTarReader, normalizePath, sniffCompression } from '#formats/layers/index.ts';
+import { normalizePath, sniffCompression, TarReader } from '#formats/layers/index.ts';
 import { AppError } from '#kernel/errors.ts';
 import type { Problem } from '#model/problem.ts';
 import type { FileSet } from './image-source.ts';
@@ -55,7 +55,7 @@ async function walkGzip(
   const problems: Problem[] = [];
   let name = '';
   let goesOn = true;
-  const tar = createTarReader({
+  const tar = new TarReader({
     begin(header) {
       name = header.kind === 'file' ? header.path : '';
       if (name) goesOn &&= onPiece(name, null);
@@ -101,7 +101,7 @@ async function* streamFromGzip(path: string, name: string): AsyncGenerator<Uint8
   const pieces: Uint8Array[] = [];
   let current = '';
   let isDone = false;
-  const tar = createTarReader({
+  const tar = new TarReader({
     begin: (header) => {
       if (current === name) isDone = true;
       current = header.kind === 'file' ? header.path : '';

@@ -67,6 +67,7 @@ export const apk: DatabaseCataloger = {
   id: 'apk',
   version: 1,
   maxBytes: 64 * 1024 ** 2,
+  folders: PATHS.map((path) => path.slice(0, path.lastIndexOf('/'))),
   wants: (path) => PATHS.includes(path),
   read(tree: FileTree, distribution: Distribution | null, report: ReportProblem): FoundPackage[] {
     const found = new Map<string, FoundPackage>();

@@ -6,7 +6,10 @@ import { type ControlFields, parseControl } from './control-fields.ts';
 const STATUS = ['var/lib/dpkg/status', 'usr/lib/dpkg/status'];
 const STATUS_FOLDER = 'var/lib/dpkg/status.d/';
 const INFO_FOLDER = 'var/lib/dpkg/info/';
+const LIST = /\.(?:list|md5sums)$/;
 const OPKG = ['usr/lib/opkg/status', 'var/lib/opkg/status', 'lib/opkg/status'];
+
+const INFO = [INFO_FOLDER, ...OPKG.map((path) => path.replace(/status$/, 'info/'))];
 
 function decode(file: TreeFile): string {
   return Buffer.from(file.bytes).toString('utf8');
@@ -28,12 +31,16 @@ function pathsIn(file: TreeFile): string[] {
     .filter((path) => path !== '' && path !== '.');
 }
 
-function ownedPaths(tree: FileTree, name: string, architecture: string | undefined, status: string): string[] {
-  const folder = status.startsWith(STATUS_FOLDER) ? STATUS_FOLDER : INFO_FOLDER;
-  const bases = status.startsWith(STATUS_FOLDER)
-    ? [status]
-    : [`${folder}${name}`, `${folder}${name}:${architecture ?? ''}`];
-  for (const base of bases) {
+/** What a file of package descriptions is: whose format, and where the lists of the packages' files lie beside it. */
+interface StatusFile {
+  readonly file: TreeFile;
+  readonly type: 'deb' | 'opkg';
+  /** The names, without extension, that a package's lists may have. */
+  listsOf(name: string, architecture: string): readonly string[];
+}
+
+function ownedPaths(tree: FileTree, lists: readonly string[]): string[] {
+  for (const base of lists) {
     const file = tree.find(`${base}.list`) ?? tree.find(`${base}.md5sums`);
     if (file) return pathsIn(file);
   }
@@ -43,8 +50,7 @@ function ownedPaths(tree: FileTree, name: string, architecture: string | undefin
 function packageOf(
   fields: ControlFields,
   tree: FileTree,
-  file: TreeFile,
-  type: string,
+  { file, type, listsOf }: StatusFile,
   distribution: Distribution | null,
 ): FoundPackage | undefined {
   const name = fields.get('package');
@@ -68,19 +74,26 @@ function packageOf(
     purl: formatPurl({ type, namespace, name, version, qualifiers }),
     ...sourceOf(fields, name, version),
     path: file.path,
-    owns: ownedPaths(tree, name, architecture, file.path),
+    owns: ownedPaths(tree, listsOf(name, architecture ?? '')),
   };
 }
 
-function* statusFiles(tree: FileTree): Generator<{ file: TreeFile; type: string }> {
+const besideInfo = (folder: string) => (name: string, architecture: string) => [
+  `${folder}${name}`,
+  `${folder}${name}:${architecture}`,
+];
+
+function* statusFiles(tree: FileTree): Generator<StatusFile> {
   for (const path of STATUS) {
     const file = tree.find(path);
-    if (file) yield { file, type: 'deb' };
+    if (file) yield { file, type: 'deb', listsOf: besideInfo(INFO_FOLDER) };
   }
-  for (const file of tree.list(STATUS_FOLDER)) if (!/\.(?:md5sums|list)$/.test(file.path)) yield { file, type: 'deb' };
+  for (const file of tree.list(STATUS_FOLDER)) {
+    if (!LIST.test(file.path)) yield { file, type: 'deb', listsOf: () => [file.path] };
+  }
   for (const path of OPKG) {
     const file = tree.find(path);
-    if (file) yield { file, type: 'opkg' };
+    if (file) yield { file, type: 'opkg', listsOf: besideInfo(path.replace(/status$/, 'info/')) };
   }
 }
 
@@ -90,19 +103,21 @@ export const dpkg: DatabaseCataloger = {
   id: 'dpkg',
   version: 1,
   maxBytes: 64 * 1024 ** 2,
+  folders: [...STATUS, ...OPKG].map((path) => path.slice(0, path.lastIndexOf('/'))),
   wants: (path) =>
     STATUS.includes(path) ||
     OPKG.includes(path) ||
     path.startsWith(STATUS_FOLDER) ||
-    (path.startsWith(INFO_FOLDER) && /\.(?:list|md5sums)$/.test(path)),
+    (LIST.test(path) && INFO.some((folder) => path.startsWith(folder))),
   read(tree: FileTree, distribution: Distribution | null, report: ReportProblem): FoundPackage[] {
     const found: FoundPackage[] = [];
     const seen = new Set<string>();
-    for (const { file, type } of statusFiles(tree)) {
+    for (const status of statusFiles(tree)) {
+      const { file } = status;
       let paragraphs = 0;
       for (const fields of parseControl(decode(file))) {
         paragraphs += 1;
-        const item = packageOf(fields, tree, file, type, distribution);
+        const item = packageOf(fields, tree, status, distribution);
         if (!item || seen.has(item.purl)) continue;
         seen.add(item.purl);
         found.push(item);

@@ -32,6 +32,7 @@ export const rpm: DatabaseCataloger = {
   id: 'rpm',
   version: 1,
   maxBytes: 512 * 1024 * 1024,
+  folders: [...FOLDERS, 'var/lib/rpmmanifest'],
   wants: (path) => WANTED.has(path),
   read: (tree, distribution, report) => {
     const found = new Map<string, FoundPackage>();
