@@ -1,0 +1,1 @@
+export { type TarContent, writeTar } from '#formats/layers/index.ts';
