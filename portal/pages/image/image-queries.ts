@@ -1,12 +1,13 @@
 import { type InfiniteData, type UseInfiniteQueryResult, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import type { FindingRow, HistoryRow, ImageDetail, LayerRow, PackageRow } from '#model/api-images.ts';
+import type { Verdict } from '#model/verdict.ts';
 import { queryString } from '../../client.ts';
 import { keys, oneOptions, pagedOptions } from '../../queries.ts';
 
-const PAGE_SIZE = 200;
+const PAGE_SIZE = 1000;
 /** Beyond this many pages the rest is left out, and the page says so. */
-const MOST_PAGES = 30;
+const MOST_PAGES = 10;
 
 interface Page<T> {
   readonly items: T[];
@@ -40,6 +41,15 @@ export const useAllLayers = (digest: string, platform: string | undefined) =>
   useWhole(useInfiniteQuery(listOptions<LayerRow>(digest, 'layers', platform)));
 export const useAllHistory = (digest: string) =>
   useWhole(useInfiniteQuery(listOptions<HistoryRow>(digest, 'history', undefined)));
+
+/** Every verdict on the image, newest first. */
+export const useVerdicts = (digest: string) =>
+  useQuery(
+    oneOptions<{ items: { repository: string; verdict: Verdict }[] }>(
+      keys.imagePart(digest, 'verdicts'),
+      `/images/${digest}/verdicts`,
+    ),
+  );
 
 function listOptions<T>(digest: string, part: string, platform: string | undefined) {
   const query = { platform, limit: PAGE_SIZE };

@@ -33,10 +33,10 @@ export function planOf(image: ImageDetail, place: RepositoryState | undefined, n
   return items.sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
 }
 
-/** What happened in one repository, newest first. */
+/** What happened in one repository, and everywhere at once, newest first. */
 export function pastOf(history: readonly HistoryRow[], repository: string | undefined): TimelineItem[] {
   return history
-    .filter((row) => repository === undefined || row.repository === repository)
+    .filter((row) => repository === undefined || row.repository === repository || row.repository === '')
     .toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at))
     .map((row, index) => ({
       key: `${row.at} ${index}`,

@@ -44,6 +44,7 @@ interface LifecycleSheetProps {
 export function LifecycleSheet({ digest, name, place, verb, onClose }: LifecycleSheetProps) {
   const queries = useQueryClient();
   const reasonField = useRef<HTMLTextAreaElement>(null);
+  const untilField = useRef<HTMLInputElement>(null);
   const [reason, setReason] = useState('');
   const [until, setUntil] = useState('');
   const [successor, setSuccessor] = useState(place.successor ?? '');
@@ -64,6 +65,7 @@ export function LifecycleSheet({ digest, name, place, verb, onClose }: Lifecycle
     event.preventDefault();
     setAsked(true);
     if (reason.trim().length < MIN_REASON) return reasonField.current?.focus();
+    if (verb === 'extend' && !until) return untilField.current?.focus();
     decide.mutate({
       repository: place.repository,
       reason,
@@ -97,9 +99,19 @@ export function LifecycleSheet({ digest, name, place, verb, onClose }: Lifecycle
             )}
           </Field>
         ) : (
-          <Field label="New end" hint="Empty: as the installation allows.">
+          <Field
+            label="New end"
+            hint={verb === 'extend' ? 'The last day of support.' : 'Empty: the end that its sources name.'}
+            error={asked && verb === 'extend' && !until ? 'Say until when.' : undefined}
+          >
             {(attributes) => (
-              <input {...attributes} type="date" value={until} onChange={(event) => setUntil(event.target.value)} />
+              <input
+                {...attributes}
+                ref={untilField}
+                type="date"
+                value={until}
+                onChange={(event) => setUntil(event.target.value)}
+              />
             )}
           </Field>
         )}

@@ -1,5 +1,6 @@
 import { useDeferredValue, useMemo, useState } from 'react';
 import type { PackageRow } from '#model/api-images.ts';
+import table from '../../parts/list-table.module.css';
 import { EmptyState, ErrorState, Skeletons } from '../../parts/states.tsx';
 import { useAllPackages } from './image-queries.ts';
 import type { ImageTabProps } from './image-tabs.ts';
@@ -49,7 +50,7 @@ export function PackagesTab({ digest, platform }: ImageTabProps) {
 
 function PackageTable({ rows }: { readonly rows: readonly PackageRow[] }) {
   return (
-    <div className={styles.frame}>
+    <div className={table.frame}>
       <table aria-label="Packages">
         <thead>
           <tr>
@@ -57,7 +58,7 @@ function PackageTable({ rows }: { readonly rows: readonly PackageRow[] }) {
             <th scope="col">Version</th>
             <th scope="col">Ecosystem</th>
             <th scope="col">Where</th>
-            <th scope="col" className={styles.right}>
+            <th scope="col" className={table.right}>
               Findings
             </th>
           </tr>
@@ -72,10 +73,10 @@ function PackageTable({ rows }: { readonly rows: readonly PackageRow[] }) {
               <td>{row.ecosystem || 'unknown'}</td>
               <td>
                 <code>{row.locations[0]?.path ?? '—'}</code>
-                {row.locations.length > 1 && <span className={styles.faint}> and {row.locations.length - 1} more</span>}
-                {row.ownedBy && <span className={styles.faint}> part of {row.ownedBy}</span>}
+                {row.locations.length > 1 && <span className={table.faint}> and {row.locations.length - 1} more</span>}
+                {row.ownedBy && <span className={table.faint}> part of {row.ownedBy}</span>}
               </td>
-              <td className={styles.right} data-label="Findings">
+              <td className={table.right} data-label="Findings">
                 {row.findings}
               </td>
             </tr>
