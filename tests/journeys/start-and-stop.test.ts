@@ -84,7 +84,10 @@ describe('a start that cannot succeed', () => {
   });
 
   test('because the configured database does not answer', async () => {
-    const said = await refusal({ ASSAY_DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none', ASSAY_PORT: String(await freePort()) });
+    const said = await refusal({
+      ASSAY_DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none',
+      ASSAY_PORT: String(await freePort()),
+    });
     assert.match(said, /cannot .*database/);
   });
 });
