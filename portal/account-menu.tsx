@@ -25,9 +25,9 @@ export function AccountMenu({ me, onKeyboard }: { readonly me: Me | undefined; r
         </LinkButton>
       )}
       <Disclosure
-        label={texts.account.label(me?.name ?? '')}
+        label={`${initialsOf(me?.name ?? '')} ${texts.account.label(me?.name ?? '')}`}
         className={styles.avatar}
-        button={initialsOf(me?.name ?? '')}
+        button={<span aria-hidden="true">{initialsOf(me?.name ?? '')}</span>}
       >
         {isSignedIn && <p className={styles.name}>{me.name}</p>}
         {isSignedIn && (

@@ -24,10 +24,10 @@ export function supportSentence(window: SupportWindow, now: Date): string {
   return window.decidedBy ? `${said} ${texts.support.decidedBy(window.decidedBy.subject)}` : said;
 }
 
-/** The bar is full at the end and reaches back three years. */
-const SPAN_DAYS = 1096;
+/** Every bar is full at the end and reaches back five years, so that bars compare down a list. */
+const SPAN_DAYS = 1826;
 
-/** End month, time left, and the elapsed part of the last three years of support. */
+/** End month, time left, and how much of five years has gone. */
 export function SupportBar({ window, now = new Date() }: { readonly window: SupportWindow; readonly now?: Date }) {
   const tone = supportTone(window, now);
   const days = window.endOfLife ? daysUntil(window.endOfLife, now) : SPAN_DAYS;
