@@ -1,6 +1,6 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Role } from '#model/access.ts';
-import type { EntryPage, EntryRow, TagRow } from '#model/api-entries.ts';
+import type { EntryPage, EntryPatch, EntryRow, TagRow } from '#model/api-entries.ts';
 import type { IntakeRow } from '#model/api-intake.ts';
 import type { AssayEvent } from '#model/event.ts';
 import { createWeb } from '../../src/surfaces/web/index.ts';
@@ -157,10 +157,10 @@ function changeRoutes(app: FastifyInstance, state: FakeState, clock: () => Date)
     state.role = 'nobody';
     return reply.code(204).send();
   });
-  app.post<{ Params: { id: string; verb: string }; Body: unknown }>(
+  app.post<{ Params: { id: string; verb: string }; Body: Record<string, unknown> }>(
     '/api/v1/intake/:id/:verb',
     async ({ params, body }) => {
-      state.decisions.push({ ...params, ...(body as object) });
+      state.decisions.push({ ...params, ...body });
       const status = params.verb === 'approve' ? 'cataloged' : 'rejected';
       state.intakes = state.intakes.map((row) =>
         row.id === params.id ? { ...row, status, decidedBy: 'admin', decidedAt: clock().toISOString() } : row,
@@ -169,17 +169,19 @@ function changeRoutes(app: FastifyInstance, state: FakeState, clock: () => Date)
       return row && intakeDetail(clock(), row);
     },
   );
-  app.post<{ Params: { digest: string; verb: string }; Body: unknown }>(
+  app.post<{ Params: { digest: string; verb: string }; Body: Record<string, unknown> }>(
     '/api/v1/images/:digest/:verb',
     async ({ params, body }) => {
-      state.decisions.push({ ...params, ...(body as object) });
+      state.decisions.push({ ...params, ...body });
       return {};
     },
   );
-  app.patch<{ Params: { name: string }; Body: object }>('/api/v1/entries/:name', async ({ params, body }) => {
+  app.patch<{ Params: { name: string }; Body: EntryPatch }>('/api/v1/entries/:name', async ({ params, body }) => {
     state.decisions.push({ ...params, ...body });
     const row = entryRows(clock()).find((one) => one.repository === params.name);
-    return row && entryDetail(clock(), { ...row, ...body });
+    const { support, ...plain } = body;
+    const detail = row && entryDetail(clock(), row);
+    return detail && { ...detail, ...plain, support: { ...detail.support, ...support } };
   });
   app.post<{ Body: { name: string; expiresAt: string | null } }>('/api/v1/tokens', async ({ body }) => ({
     id: 't3',
@@ -206,12 +208,15 @@ export async function startFakeApi(options: { distDir: string; port?: number; no
   let lastEvent = 0;
   const app = Fastify({ forceCloseConnections: true });
   app.addHook('onRequest', async (request, reply) => {
-    if (!request.url.startsWith('/api/')) return;
+    if (!request.url.startsWith('/api/')) return undefined;
     if (state.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, state.delayMs));
     const { failing } = state;
     if (failing?.path.test(request.url)) {
-      reply.code(failing.status).send(problem(failing.status, 'The server is up, but its database is not reachable.'));
+      return reply
+        .code(failing.status)
+        .send(problem(failing.status, 'The server is up, but its database is not reachable.'));
     }
+    return undefined;
   });
   readRoutes(app, state, clock);
   changeRoutes(app, state, clock);
