@@ -2,12 +2,14 @@ import cookie from '@fastify/cookie';
 import fastify, { type FastifyInstance } from 'fastify';
 import { sql } from 'kysely';
 import { anonymous, createPasswords } from '#features/access/index.ts';
+import { describeTrust } from '#features/signing/index.ts';
 import { AppError } from '#kernel/errors.ts';
 import type { Principal, Role } from '#model/access.ts';
 import { createHttpClient } from '#platform/network/http-client.ts';
 import { openQueue } from '#platform/queue/pg-boss-queue.ts';
 import { scheduleAll } from '#platform/queue/schedules.ts';
 import { allRoutes, type RestRouteDeps, type Route, registerRest } from '#surfaces/rest/index.ts';
+import { checkDecided, decisionJob } from '#workflows/decision-jobs.ts';
 import { projectEntry } from '#workflows/project-entry.ts';
 import { testDatabaseUrl } from './database.ts';
 import type { World } from './world.ts';
@@ -28,6 +30,8 @@ async function urlOf(world: World): Promise<string> {
   url.pathname = rows[0]?.name ?? '';
   return url.href;
 }
+
+const runsHere = { signal: new AbortController().signal, jobId: 'job', step: async () => undefined };
 
 export interface Answer {
   readonly status: number;
@@ -52,9 +56,9 @@ export async function openRestApi(world: World, more: Partial<RestRouteDeps> = {
   const names = ['refresh-advisories', 'scan-images'];
   const schedules = names.map((name) => ({ ...daily, name, schedule: { cron: '0 4 * * *', title: name } }));
   await scheduleAll({ boss: queue.boss, db }, schedules);
+  const job = decisionJob(work);
   const routes = allRoutes({
     ...work,
-    work,
     queue,
     http: createHttpClient({ allowPrivate: true }),
     passwords: createPasswords(),
@@ -62,7 +66,8 @@ export async function openRestApi(world: World, more: Partial<RestRouteDeps> = {
     registryHost: 'registry.example:5080',
     isSecure: false,
     version: '1.0.0',
-    isDevelopmentKey: () => work.key.isDevelopment,
+    trust: async () => describeTrust(work.key),
+    decide: async (decision) => checkDecided((await job.run(decision, runsHere)) ?? ''),
     project: (trx, repository) => projectEntry(trx, repository, work.clock.now()),
     ...more,
   });
