@@ -8,6 +8,7 @@ test('a calendar day is the same day in every zone', () => {
   assert.equal(formatDate('2028-04-30'), '30 Apr 2028');
   assert.equal(formatMonth('2028-04-30'), 'Apr 2028');
   assert.equal(daysUntil('2026-11-30', now), 7);
+  assert.equal(daysUntil('2026-11-23', now), 0);
 });
 
 test('times are relative for a day, then dates', () => {
@@ -25,8 +26,9 @@ test('spans take the largest unit that is not too coarse', () => {
 });
 
 test('sizes are powers of ten', () => {
-  assert.equal(formatSize(4000), '4\u2009kB');
+  assert.equal(formatSize(4096), '4.1\u2009kB');
   assert.equal(formatSize(29_800_000), '29.8\u2009MB');
+  assert.equal(formatSize(389_000_000), '389\u2009MB');
   assert.equal(formatSize(0), '0\u2009B');
   assert.equal(formatDuration(420), '420\u2009ms');
 });

@@ -33,7 +33,7 @@ export function formatAgo(text: string, now: Date): string {
 
 /** Whole days from now until the day; negative when it is past. */
 export function daysUntil(day: string, now: Date): number {
-  return Math.ceil((Date.parse(`${day.slice(0, 10)}T00:00:00Z`) - now.getTime()) / DAY_MS);
+  return Math.ceil((Date.parse(`${day.slice(0, 10)}T00:00:00Z`) - now.getTime()) / DAY_MS) || 0; // never -0
 }
 
 /** `37 days`, `5 months`, `2.9 years`. */

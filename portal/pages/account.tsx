@@ -58,6 +58,7 @@ function KeysPanel() {
   return (
     <Panel title={accountTexts.keys}>
       <Checkbox
+        size="sm"
         label={accountTexts.singleKeys}
         description={accountTexts.singleKeysHelp}
         checked={isOn}

@@ -1,5 +1,5 @@
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
-import { useDeferredValue, useState } from 'react';
+import { useState } from 'react';
 import type { EntryPage, EntryRow } from '#model/api-entries.ts';
 import type { CatalogSearch } from '../catalog-search.ts';
 import { ErrorState, Skeletons } from '../parts/states.tsx';
@@ -26,7 +26,7 @@ export function CatalogPage() {
   const registryHost = useMe().data?.registryHost ?? window.location.host;
   const entries = useEntries(search);
   const [areFiltersOpen, setFiltersOpen] = useState(false);
-  const pages = useDeferredValue(entries.data?.pages);
+  const pages = entries.data?.pages;
   const first = pages?.[0];
   const rows = pages?.flatMap((page) => page.items) ?? [];
   useTitle(texts.navigation.catalog);

@@ -1,4 +1,4 @@
-import type { Posture, SeverityCounts as Counts } from '#model/posture.ts';
+import type { SeverityCounts as Counts, Posture } from '#model/posture.ts';
 import { type Severity, severities } from '#model/severity.ts';
 import { texts } from '../texts.ts';
 import { Hint } from './hint.tsx';
@@ -60,15 +60,14 @@ export function countsSentence(counts: Counts): string {
   return parts.length > 0 ? parts.join(', ') : texts.counts.clean;
 }
 
-/** Four fixed columns, so that counts compare down a list; unknown follows when there is any. */
+/** Four fixed columns, so that counts compare down a list; what is unknown is in the sentence and in the bar. */
 export function SeverityCounts({ posture }: { readonly posture: Pick<Posture, 'counts' | 'problems'> | null }) {
   if (!posture) return <span className={styles.none}>{texts.counts.none}</span>;
   const { counts, problems } = posture;
-  const columns = counts.unknown > 0 ? severities : shown;
   return (
     <span className={styles.counts}>
       <span className="visually-hidden">{countsSentence(counts)}</span>
-      {columns.map((severity) => (
+      {shown.map((severity) => (
         <span
           key={severity}
           className={styles.count}

@@ -35,20 +35,22 @@ export function EntryLine({
   return (
     <tr className={styles.row} data-row={row.repository}>
       <td className={styles.image}>
-        <Tile repository={row.repository} />
-        <div className={styles.about}>
-          <p className={styles.name}>
-            <Link to="/entries/$" params={{ _splat: row.repository }} data-row-link>
-              <SplitName repository={row.repository} />
-            </Link>
-            {!row.mayPull && <Chip tone="plain">{catalogTexts.restricted}</Chip>}
-          </p>
-          <p className={styles.second}>{row.description}</p>
-          {row.matched && (
-            <p className={styles.matched}>
-              <Marked text={row.matched} words={words} />
+        <div className={styles.named}>
+          <Tile repository={row.repository} />
+          <div className={styles.about}>
+            <p className={styles.name}>
+              <Link to="/entries/$" params={{ _splat: row.repository }} data-row-link>
+                <SplitName repository={row.repository} />
+              </Link>
+              {!row.mayPull && <Chip tone="plain">{catalogTexts.restricted}</Chip>}
             </p>
-          )}
+            <p className={styles.second}>{row.description}</p>
+            {row.matched && (
+              <p className={styles.matched}>
+                <Marked text={row.matched} words={words} />
+              </p>
+            )}
+          </div>
         </div>
       </td>
       <td className={styles.tag}>
