@@ -15,6 +15,8 @@ export interface EntryDeps {
   readonly clock: Clock;
   /** Writes the entry's projection again, in the transaction of the change. */
   project(trx: Database, repository: string): Promise<void>;
+  /** The owner's word on support has changed: windows and verdicts follow, begun in the transaction of the change. */
+  supportChanged(trx: Database, repository: string): Promise<void>;
 }
 
 const RepositoryName = z.object({ repository: z.string() });
@@ -124,6 +126,7 @@ export function entryRoutes(deps: EntryDeps): Route[] {
             data: body,
           });
           await deps.project(trx, repository);
+          if (body.support) await deps.supportChanged(trx, repository);
         });
         return detailOf(deps, caller, repository);
       },
