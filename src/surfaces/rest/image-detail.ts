@@ -58,6 +58,10 @@ async function nextScan({ queue, db, clock }: ImageDeps): Promise<string | null>
   return schedules.find(({ name }) => name === SCAN_SCHEDULE)?.nextAt ?? null;
 }
 
+async function platformRow({ db }: ImageDeps, { digest, platform }: PlatformImage) {
+  return { digest, platform, sizeBytes: await imageSize(db, digest) };
+}
+
 function ofPlatforms(platforms: readonly ReadPlatform[]) {
   const [first] = platforms;
   const distribution = platforms.find(({ inventory }) => inventory?.distribution)?.inventory?.distribution;
@@ -85,34 +89,39 @@ export async function imageDetail(
   );
   const about = (wanted && chosen[0]?.digest) || digest;
   const catalog = repositories.filter((name) => kindOfNamespace(namespaceOf(name)) === 'catalog');
-  const own = await findImageFacts(db, digest);
-  const facts = about === digest ? own : await findImageFacts(db, about);
+  const [own, facts, sizeBytes, platforms, states, verdict, window, malware, reports, nextScanAt, trust, approvedBy] =
+    await Promise.all([
+      findImageFacts(db, digest),
+      findImageFacts(db, about),
+      imageSize(db, about),
+      Promise.all(all.map((each) => platformRow(deps, each))),
+      repositoryStates(deps, repositories, digest),
+      verdictOf(deps, image),
+      findWindow(db, digest),
+      malwareIn(deps, chosen),
+      reportRows(deps, about),
+      nextScan(deps),
+      deps.trust(),
+      findApprover(deps, catalog, digest),
+    ]);
+  const isOne = manifest.kind !== 'index' || wanted !== undefined;
   return {
     digest,
     kind: manifest.kind === 'index' ? 'index' : 'image',
     mediaType: manifest.mediaType,
-    sizeBytes: await imageSize(db, about),
+    sizeBytes,
     ...ofPlatforms(chosen),
-    platforms: await Promise.all(
-      all.map(async (each) => ({
-        digest: each.digest,
-        platform: each.platform,
-        sizeBytes: await imageSize(db, each.digest),
-      })),
-    ),
-    platform: manifest.kind === 'index' ? (wanted ? (chosen[0]?.platform ?? null) : null) : (all[0]?.platform ?? null),
-    repositories: await repositoryStates(deps, repositories, digest),
-    verdict: await verdictOf(deps, image),
+    platforms,
+    platform: isOne ? (chosen[0]?.platform ?? null) : null,
+    repositories: states,
+    verdict,
     posture: facts?.posture ?? null,
-    window: await findWindow(db, digest),
-    malware: await malwareIn(deps, chosen),
-    reports: await reportRows(deps, about),
+    window,
+    malware,
+    reports,
     scannedAt: facts?.scannedAt?.toISOString() ?? null,
-    nextScanAt: await nextScan(deps),
+    nextScanAt,
     origin: own?.origin ? { ...own.origin } : null,
-    signing: {
-      developmentKey: (await deps.trust()).developmentKey,
-      approvedBy: await findApprover(deps, catalog, digest),
-    },
+    signing: { developmentKey: trust.developmentKey, approvedBy },
   };
 }

@@ -5,13 +5,14 @@ import { page } from '#model/api-common.ts';
 import { FindingPage, HistoryPage, ImageDetail, LayerRow, PackagePage } from '#model/api-images.ts';
 import { Severity } from '#model/severity.ts';
 import { Verdict } from '#model/verdict.ts';
+import { briefMemory } from './brief-memory.ts';
 import { findingRows } from './finding-rows.ts';
 import { type ImageDeps, imageDetail } from './image-detail.ts';
 import { keysetPage } from './keyset-page.ts';
 import { layerRows } from './layer-rows.ts';
 import { packageRows } from './package-rows.ts';
 import { type Caller, type Route, route } from './route.ts';
-import { acceptancesOf, scannedRows } from './scanned-rows.ts';
+import { acceptancesOf, type ScannedRow, scannedRows } from './scanned-rows.ts';
 import { getVisibleImage, judgedIn, type VisibleImage } from './visible-image.ts';
 
 const Digest = z.object({ digest: z.string() });
@@ -23,6 +24,7 @@ const ListQuery = PlatformQuery.extend({
 });
 
 const MAX_VERDICTS = 100;
+const MEMORY = { keepMs: 20_000, atMost: 8 };
 
 async function verdictsOf({ db }: ImageDeps, { digest, repositories }: VisibleImage) {
   const known = new Set(judgedIn(repositories));
@@ -43,6 +45,9 @@ async function historyOf(
 /** What is known of an image: by its digest, an index's or a platform's. */
 export function imageRoutes(deps: ImageDeps): Route[] {
   const find = (caller: Caller, digest: string) => getVisibleImage(deps.db, caller, digest);
+  const remembered = briefMemory<ScannedRow[]>(deps.clock, MEMORY);
+  const scannedOf = (image: VisibleImage, { platform, after }: z.output<typeof ListQuery>) =>
+    remembered(`${image.digest} ${platform ?? ''}`, !after, () => scannedRows(deps, image, platform));
   return [
     route({
       method: 'GET',
@@ -64,10 +69,7 @@ export function imageRoutes(deps: ImageDeps): Route[] {
       result: FindingPage,
       handle: async ({ params, query }, caller) => {
         const image = await find(caller, params.digest);
-        const [scanned, acceptances] = await Promise.all([
-          scannedRows(deps, image, query.platform),
-          acceptancesOf(deps, image),
-        ]);
+        const [scanned, acceptances] = await Promise.all([scannedOf(image, query), acceptancesOf(deps, image)]);
         const rows = findingRows(scanned, acceptances);
         const { severity } = query;
         return keysetPage(severity ? rows.filter(({ row }) => row.severity === severity) : rows, query);
@@ -82,7 +84,7 @@ export function imageRoutes(deps: ImageDeps): Route[] {
       query: ListQuery.extend({ q: z.string().max(200).optional() }),
       result: PackagePage,
       handle: async ({ params, query }, caller) => {
-        const scanned = await scannedRows(deps, await find(caller, params.digest), query.platform);
+        const scanned = await scannedOf(await find(caller, params.digest), query);
         return keysetPage(packageRows(scanned, query.q), query);
       },
     }),
