@@ -11,6 +11,7 @@ import { awaitJob } from '#platform/queue/await-job.ts';
 import { allRoutes, createIdentify, type RestRouteDeps, registerHealth, registerRest } from '#surfaces/rest/index.ts';
 import { checkDecided, DECISION_JOB, type DecisionInput } from '#workflows/decision-jobs.ts';
 import { projectEntry } from '#workflows/project-entry.ts';
+import { scanRepository } from '#workflows/scan-images.ts';
 import type { Parts } from '../assay.ts';
 
 export interface ApiIdentity {
@@ -63,6 +64,7 @@ export async function registerApi(
     trust: rememberedTrust(db),
     decide: (decision) => decide(parts, decision),
     project: (trx, repository) => projectEntry(trx, repository, clock.now()),
+    supportChanged: (trx, repository) => scanRepository({ queue }, trx, repository),
     listen: (onEvent) => listen(notifications, onEvent),
   };
   registerHealth(app, { db, blobs, metrics: () => options.supervisor.renderAllMetrics() });
