@@ -3,6 +3,7 @@ import { distributionEcosystem } from '#model/ecosystem.ts';
 import type { Distribution, Location, Package } from '#model/package.ts';
 import type { Problem } from '#model/problem.ts';
 import type { Cataloger, DatabaseCataloger, FoundPackage } from './cataloger.ts';
+import { cleanDistribution, cleanPackage, cleanProblem } from './clean-package.ts';
 import { detectDistribution } from './distribution.ts';
 import type { LayerFacts } from './layer-facts.ts';
 import { LayeredTree } from './layered-tree.ts';
@@ -45,6 +46,7 @@ function identityOf(found: FoundPackage, ecosystem: string): string {
 
 /** Same identity from the same source is one package with several places. */
 class Gathering {
+  readonly problems: Problem[] = [];
   readonly #drafts = new Map<string, Draft>();
   readonly #ecosystem: string;
 
@@ -52,7 +54,13 @@ class Gathering {
     this.#ecosystem = (distribution && distributionEcosystem(distribution)) ?? '';
   }
 
-  add(source: string, found: FoundPackage, layer: string, ownedBy: string | null): void {
+  add(source: string, given: FoundPackage, layer: string, ownedBy: string | null): void {
+    const found = cleanPackage(given);
+    if (!found) {
+      const message = 'the name or version of a package here is longer than any real one: it was left out';
+      this.problems.push({ code: 'file-damaged', message, path: given.path, layer });
+      return;
+    }
     const ecosystem = found.ecosystem ?? this.#ecosystem;
     const key = `${source}\0${ownedBy ?? ''}\0${identityOf(found, ecosystem)}`;
     const known = this.#drafts.get(key);
@@ -133,7 +141,8 @@ const noPackages: Problem = {
 export async function coalesce(catalogers: readonly Cataloger[], layers: readonly LayerFacts[]): Promise<Inventory> {
   const tree = stack(layers);
   const problems = layers.flatMap((layer) => layer.problems.map((problem) => ({ ...problem, layer: layer.diffId })));
-  const distribution = detectDistribution(tree);
+  const detected = detectDistribution(tree);
+  const distribution = detected && cleanDistribution(detected);
   const gathering = new Gathering(distribution);
   const files = [...tree.packages()];
   const places = new Set(files.map((file) => file.place));
@@ -152,5 +161,6 @@ export async function coalesce(catalogers: readonly Cataloger[], layers: readonl
     for (const found of packages) gathering.add(`${cataloger}:${layer}`, found, layer, owners.get(place) ?? null);
   }
   const sources = gathering.sources();
-  return { distribution, sources, problems: sources.length > 0 ? problems : [...problems, noPackages] };
+  const all = [...problems, ...gathering.problems, ...(sources.length > 0 ? [] : [noPackages])];
+  return { distribution, sources, problems: all.map(cleanProblem) };
 }

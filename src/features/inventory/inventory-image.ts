@@ -15,9 +15,10 @@ export function presentVersions(examiner?: FileExaminer): Readonly<Record<string
 }
 
 export interface InventoryDeps {
-  /** Facts of a layer that was read before, by these versions. */
-  readonly findLayer?: (diffId: string) => Promise<LayerFacts | undefined>;
-  readonly putLayer?: (facts: LayerFacts) => Promise<void>;
+  /** Facts of a layer whose bytes had this digest and turned out to have this diff ID when they were read, by these versions. */
+  readonly findLayer?: (diffId: string, digest: string) => Promise<LayerFacts | undefined>;
+  /** `digest` is that of the bytes; null where it was wrong or unknown, or where they had something to complain of. */
+  readonly putLayer?: (facts: LayerFacts, digest: string | null) => Promise<void>;
   readonly examiner?: FileExaminer | undefined;
   readonly limits?: Partial<LayerLimits>;
   readonly step?: (text: string) => Promise<void>;
@@ -44,8 +45,13 @@ async function read(deps: InventoryDeps, layer: SourceLayer, keeps?: ReadonlySet
   const { facts, problems } = await readLayer({ catalogers, examiner, limits, keeps }, layer);
   // What was not looked at is looked at again the next time.
   const isWhole = !facts.problems.some((problem) => problem.code === 'malware-not-examined');
-  if (isWhole) await deps.putLayer?.(facts);
+  if (isWhole) await deps.putLayer?.(facts, problems.length === 0 ? layer.digest : null);
   return { facts, problems };
+}
+
+/** An image may claim any diff ID for its bytes: only what both were read as is known. */
+async function findKnown(deps: InventoryDeps, { diffId, digest }: SourceLayer): Promise<LayerFacts | undefined> {
+  return diffId === null || digest === null ? undefined : deps.findLayer?.(diffId, digest);
 }
 
 /** Of the layer as its image names it; facts are kept by what the content really is. */
@@ -60,7 +66,7 @@ export async function inventoryImage(deps: InventoryDeps, image: SourceImage): P
     image.layers.map((layer, index) =>
       limit(async (): Promise<KnownLayer> => {
         await deps.step?.(`reading layer ${index + 1} of ${image.layers.length} (${image.platform})`);
-        const facts = layer.diffId === null ? undefined : await deps.findLayer?.(layer.diffId);
+        const facts = await findKnown(deps, layer);
         return facts ? { facts, problems: [] } : read(deps, layer);
       }),
     ),

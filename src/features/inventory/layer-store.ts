@@ -1,33 +1,47 @@
+import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Database } from '#platform/database/database.ts';
+import { cleanText } from './clean-package.ts';
 import { type LayerFacts, type LayerFileHash, packFacts, unpackFacts } from './layer-facts.ts';
 import type { InventoryTables } from './tables.ts';
 
 const FILES_PER_STATEMENT = 20_000;
 
-/** PostgreSQL text holds no NUL; a path with one is kept visibly different. */
-function storable(text: string): string {
-  return text.includes('\0') ? text.replaceAll('\0', '\u{fffd}') : text;
+const MAX_PATH_BYTES = 2000;
+
+/** A path as the database's index takes it: long ones are shortened, and kept different by their hash. */
+function storablePath(path: string): string {
+  const text = cleanText(path);
+  if (Buffer.byteLength(text) <= MAX_PATH_BYTES) return text;
+  return `${text.slice(0, MAX_PATH_BYTES / 4)}…${createHash('sha256').update(text).digest('hex')}`;
 }
 
-/** The facts of a layer when it was read by exactly these versions of the catalogers. */
+/**
+ * The facts of a layer when it was read by exactly these versions of the catalogers, out of bytes of this digest. Their
+ * files carry no hashes: those are asked for by digest.
+ */
 export async function findLayer(
   db: Database,
-  diffId: string,
+  layer: { readonly diffId: string; readonly digest: string },
   catalogers: Readonly<Record<string, number | string>>,
 ): Promise<LayerFacts | undefined> {
   const row = await db
     .withTables<InventoryTables>()
     .selectFrom('inventory_layer')
+    .innerJoin('inventory_layer_blob', 'inventory_layer_blob.layer_id', 'inventory_layer.id')
     .select('facts')
-    .where('diff_id', '=', diffId)
+    .where('inventory_layer.diff_id', '=', layer.diffId)
+    .where('inventory_layer_blob.digest', '=', layer.digest)
     .where(sql<boolean>`catalogers = ${JSON.stringify(catalogers)}::jsonb`)
     .executeTakeFirst();
   return row && unpackFacts(row.facts);
 }
 
-/** Replaces what was known of the layer. Runs in a transaction of its own or the caller's. */
-export async function putLayer(db: Database, facts: LayerFacts): Promise<void> {
+/**
+ * Replaces what was known of the layer, and notes that bytes of this digest hold it. Runs in a transaction of its own or
+ * the caller's.
+ */
+export async function putLayer(db: Database, facts: LayerFacts, digest: string | null): Promise<void> {
   const values = {
     diff_id: facts.diffId,
     size_bytes: facts.sizeBytes,
@@ -42,6 +56,11 @@ export async function putLayer(db: Database, facts: LayerFacts): Promise<void> {
       .onConflict((conflict) => conflict.column('diff_id').doUpdateSet(values))
       .returning('id')
       .executeTakeFirstOrThrow();
+    if (digest !== null) {
+      const blob = { digest, layer_id: id };
+      const insert = t.insertInto('inventory_layer_blob').values(blob);
+      await insert.onConflict((conflict) => conflict.column('digest').doUpdateSet(blob)).execute();
+    }
     await t.deleteFrom('inventory_layer_file').where('layer_id', '=', id).execute();
     await insertFiles(trx, id, facts.hashes);
   };
@@ -54,7 +73,7 @@ async function insertFiles(db: Database, layerId: number, hashes: readonly Layer
     await sql`
       insert into inventory_layer_file (layer_id, sha256, path, size_bytes)
       select ${layerId}, decode(sha256, 'hex'), path, size_bytes from unnest(
-        ${part.map((file) => file.sha256)}::text[], ${part.map((file) => storable(file.path))}::text[],
+        ${part.map((file) => file.sha256)}::text[], ${part.map((file) => storablePath(file.path))}::text[],
         ${part.map((file) => file.sizeBytes)}::bigint[]) as given (sha256, path, size_bytes)
       on conflict do nothing`.execute(db);
   }

@@ -13,6 +13,7 @@ export type InventoryTables = {
     catalogers: Json<Versions>;
     facts: Buffer;
   };
+  inventory_layer_blob: { digest: string; layer_id: number };
   inventory_layer_file: { layer_id: number; sha256: Buffer; path: string; size_bytes: number };
   inventory_package: {
     id: Generated<number>;

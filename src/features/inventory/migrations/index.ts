@@ -1,4 +1,5 @@
 import type { Migration } from '#platform/database/migrations.ts';
 import { migration as inventory } from './0201-inventory.ts';
+import { migration as layerBlobs } from './0202-layer-blobs.ts';
 
-export const inventoryMigrations: readonly Migration[] = [inventory];
+export const inventoryMigrations: readonly Migration[] = [inventory, layerBlobs];
