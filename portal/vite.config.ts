@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { precompressed } from './compress-plugin.ts';
@@ -8,6 +9,7 @@ const NONCE_PLACEHOLDER = 'ASSAY_CSP_NONCE';
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [react(), precompressed()],
+  resolve: { alias: { zod: join(import.meta.dirname, 'inert-schemas.ts') } },
   html: { cspNonce: NONCE_PLACEHOLDER },
   server: { proxy: { '/api': process.env.ASSAY_URL ?? 'http://127.0.0.1:5080' } },
   build: {
@@ -18,9 +20,5 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
-    rolldownOptions: {
-      // The portal takes types and pure functions from src/model; the schemas beside them, and zod, stay out.
-      treeshake: { manualPureFunctions: ['z', 'page'] },
-    },
   },
 });
