@@ -66,6 +66,7 @@ export async function openRestApi(world: World, more: Partial<RestRouteDeps> = {
     registryHost: 'registry.example:5080',
     isSecure: false,
     version: '1.0.0',
+    supportChanged: async () => undefined,
     trust: async () => describeTrust(work.key),
     decide: async (decision) => checkDecided((await job.run(decision, runsHere)) ?? ''),
     project: (trx, repository) => projectEntry(trx, repository, work.clock.now()),
