@@ -81,7 +81,12 @@ function Places({ permissions }: { readonly permissions: readonly string[] }) {
       {places
         .filter((place) => place.permission === null || permissions.includes(place.permission))
         .map((place) => (
-          <Link key={place.to} to={place.to} aria-current={isHere(place.to) ? 'page' : undefined}>
+          <Link
+            key={place.to}
+            to={place.to}
+            activeOptions={{ exact: true }}
+            aria-current={isHere(place.to) ? 'page' : undefined}
+          >
             {place.label}
           </Link>
         ))}

@@ -62,14 +62,14 @@ export const meOptions = queryOptions({
   queryFn: ({ signal }) => request<Me>('/me', { signal }),
   staleTime: 300_000,
 });
-/** A page of the catalog, with how long its answer took. */
-export type TimedEntryPage = EntryPage & { readonly tookMs: number };
+/** A page of the catalog, with how long its answer took and which search it answers. */
+export type TimedEntryPage = EntryPage & { readonly tookMs: number; readonly answers: string };
 export const entriesOptions = (filters: EntryFilters) => ({
   ...pagedOptions<TimedEntryPage>(keys.entries, '/entries', filters),
   queryFn: async ({ pageParam, signal }: { pageParam: string; signal: AbortSignal }): Promise<TimedEntryPage> => {
     const startedAt = performance.now();
     const page = await request<EntryPage>(`/entries${queryString({ ...filters, after: pageParam })}`, { signal });
-    return { ...page, tookMs: Math.round(performance.now() - startedAt) };
+    return { ...page, tookMs: Math.round(performance.now() - startedAt), answers: JSON.stringify(filters) };
   },
 });
 export const entryOptions = (repository: string) =>

@@ -15,6 +15,7 @@ import { EntryLine } from './catalog/entry-line.tsx';
 import { FilterSheet } from './catalog/filter-sheet.tsx';
 import { MoreRows } from './catalog/more-rows.tsx';
 import { SearchField } from './catalog/search-field.tsx';
+import { useSteadyRows } from './catalog/steady-rows.ts';
 import { useRowKeys } from './catalog/use-row-keys.ts';
 
 const route = getRouteApi('/');
@@ -28,7 +29,12 @@ export function CatalogPage() {
   const [areFiltersOpen, setFiltersOpen] = useState(false);
   const pages = entries.data?.pages;
   const first = pages?.[0];
-  const rows = pages?.flatMap((page) => page.items) ?? [];
+  const steady = useSteadyRows(
+    pages?.flatMap((page) => page.items) ?? [],
+    (row) => row.repository,
+    `${first?.answers} ${pages?.length}`,
+  );
+  const { rows } = steady;
   useTitle(texts.navigation.catalog);
   useRowKeys(rows, registryHost);
 
@@ -53,6 +59,11 @@ export function CatalogPage() {
           onChange={change}
           onFilters={() => setFiltersOpen(true)}
         />
+        {steady.waiting > 0 && (
+          <button type="button" className={styles.waiting} onClick={steady.show}>
+            {catalogTexts.newRows(steady.waiting)}
+          </button>
+        )}
         {entries.error && !first && <ErrorState error={entries.error} retry={() => void entries.refetch()} />}
         {entries.isPending && <Skeletons rows={9} height={68} />}
         {first && rows.length === 0 && (

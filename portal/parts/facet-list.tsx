@@ -46,6 +46,7 @@ export function FacetList({ title, values, selected, onChange }: FacetListProps)
         />
       )}
       {shown.map((each) => (
+        // biome-ignore lint/a11y/noLabelWithoutControl: the check box is in it
         <label key={each.value} className={styles.value} data-zero={each.count === 0 || undefined}>
           <Checkbox checked={selected.includes(each.value)} onChange={() => toggle(each.value)} />
           {each.icon}

@@ -19,6 +19,7 @@ export interface GradeProps {
 export function Grade({ grade, size = 28, stale = false, plain = false }: GradeProps) {
   const name = grade ? texts.grade.of(grade) : texts.grade.none;
   const drawing = (
+    // biome-ignore lint/a11y/noSvgWithoutTitle: named by aria-label, or hidden beside a word
     <svg
       className={styles.grade}
       data-grade={grade ?? 'none'}

@@ -23,6 +23,7 @@ export function RouteTabs(props: {
           to={tab.to}
           search={true as never} // the tabs of one page share their search; the router cannot know from a path in a variable
           resetScroll={false}
+          activeOptions={{ exact: true, includeSearch: false }}
           aria-current={tab.id === props.current ? 'page' : undefined}
         >
           {tab.label}

@@ -54,7 +54,11 @@ export function EntryLine({
         </div>
       </td>
       <td className={styles.tag}>
-        {recommended ? <code>{recommended.tag}</code> : <span className={styles.second}>{catalogTexts.noTag}</span>}
+        {recommended ? (
+          <code title={recommended.tag}>{recommended.tag}</code>
+        ) : (
+          <span className={styles.second}>{catalogTexts.noTag}</span>
+        )}
         {recommended && <p className={styles.second}>{recommended.distribution ?? catalogTexts.noDistribution}</p>}
       </td>
       <td className={styles.posture}>
