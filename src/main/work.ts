@@ -4,11 +4,19 @@ import { join } from 'node:path';
 import { isReady, listSources, registerSource } from '#features/advisories/index.ts';
 import { findEndOfLifeSource } from '#features/lifecycle/index.ts';
 import { startMalwareScanner } from '#features/malware/index.ts';
-import { logEndpoint, publish, registerEndpoint, webhookEndpoint } from '#features/notifications/index.ts';
+import {
+  EVENTS_CHANNEL,
+  logEndpoint,
+  publish,
+  registerEndpoint,
+  webhookEndpoint,
+} from '#features/notifications/index.ts';
 import { announceTrust, describeTrust, type SigningKey } from '#features/signing/index.ts';
 import { messageOf } from '#kernel/errors.ts';
+import { openNotifications } from '#platform/database/notifications.ts';
 import { createHttpClient } from '#platform/network/http-client.ts';
 import { concurrencyFor, type JobChange, startWorkers } from '#platform/queue/workers.ts';
+import { applyMalwareSignatures } from '#workflows/apply-malware-signatures.ts';
 import { sampleFolder, writeSampleData } from '#workflows/load-samples.ts';
 import { refreshLifecycle } from '#workflows/refresh-lifecycle.ts';
 import type { Parts } from '../assay.ts';
@@ -17,6 +25,8 @@ import { type FactSources, factSources } from './sources.ts';
 
 /** Jobs have nine of the ten seconds that the supervisor gives. */
 const JOB_PATIENCE_MS = 9_000;
+/** Events that come together are sent together. */
+const DELIVERY_PAUSE_MS = 500;
 /** Jobs whose steps people watch; sweeps would drown them. */
 const WATCHED = ['admit-image', 'decide', 'refresh-advisories', 'load-samples', 'review-lifecycle'];
 
@@ -58,6 +68,25 @@ async function beginFirstImports(
   });
 }
 
+/** Events go out when they happen; the schedule is for repetitions. */
+async function deliverAtOnce({ db, queue, options }: Parts, owned: AsyncDisposableStack): Promise<void> {
+  const notifications = owned.use(await openNotifications({ url: options.databaseUrl, applicationName: 'assay work' }));
+  let timer: NodeJS.Timeout | undefined;
+  const send = () => {
+    timer = undefined;
+    queue
+      .send(db, { name: 'deliver-events', queueClass: 'notify', input: {}, key: 'deliver' })
+      .catch((error: unknown) => {
+        options.log.warn({ err: error }, 'events wait for the schedule');
+      });
+  };
+  const onMessage = () => {
+    timer ??= setTimeout(send, DELIVERY_PAUSE_MS);
+  };
+  owned.defer(() => clearTimeout(timer));
+  await notifications.listen(EVENTS_CHANNEL, { onMessage });
+}
+
 /** Starts what runs jobs: the malware engines, the workers, the first imports and, on the first start, the samples. */
 export async function startWork(parts: Parts, key: SigningKey): Promise<AsyncDisposable> {
   const { config, options, db, blobs, queue, clock } = parts;
@@ -84,6 +113,7 @@ export async function startWork(parts: Parts, key: SigningKey): Promise<AsyncDis
     const mark = loadedMark(config.data);
     const samplesLoaded = () => writeFile(mark, '');
     await beginFirstImports(parts, facts, http);
+    await applyMalwareSignatures(work, AbortSignal.timeout(60_000));
     if (wantsSamples && !(await isPresent(mark))) {
       await queue.send(db, { name: 'load-samples', queueClass: 'interactive', input: {}, key: 'samples' });
     }
@@ -107,6 +137,7 @@ export async function startWork(parts: Parts, key: SigningKey): Promise<AsyncDis
       concurrency: concurrencyFor(availableParallelism()),
     });
     owned.defer(() => workers.stop(JOB_PATIENCE_MS));
+    await deliverAtOnce(parts, owned);
     return owned;
   } catch (error) {
     await owned.disposeAsync();

@@ -25,8 +25,8 @@ async function readImage(
   const versions = presentVersions(examiner);
   const { inventory, layers } = await inventoryImage(
     {
-      findLayer: (diffId) => findLayer(db, diffId, versions),
-      putLayer: (facts) => putLayer(db, facts),
+      findLayer: (diffId, digest) => findLayer(db, { diffId, digest }, versions),
+      putLayer: (facts, digest) => putLayer(db, facts, digest),
       examiner,
       limits: { maxLayerBytes },
       step,
