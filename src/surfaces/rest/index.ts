@@ -1,46 +1,6 @@
-import { advisoryRoutes } from './advisories.ts';
-import { auditRoutes } from './audit.ts';
-import type { RestRouteDeps } from './deps.ts';
-import { entryRoutes } from './entries.ts';
-import { eventRoutes } from './events.ts';
-import { imageDecisionRoutes } from './image-decisions.ts';
-import { imageRoutes } from './images.ts';
-import { intakeRoutes } from './intake.ts';
-import { jobRoutes } from './jobs.ts';
-import { policyRoutes } from './policies.ts';
-import { publisherRoutes } from './publishers.ts';
-import { reportRoutes } from './reports.ts';
-import { resolveRoutes } from './resolve.ts';
-import type { Route } from './route.ts';
-import { sessionRoutes } from './session.ts';
-import { tokenRoutes } from './tokens.ts';
-import { trustRoutes } from './trust.ts';
-import { userRoutes } from './users.ts';
-
+export { allRoutes } from './all-routes.ts';
 export type { RestRouteDeps } from './deps.ts';
 export { type HealthDeps, registerHealth } from './health.ts';
 export type { Caller, Route } from './route.ts';
 export { type RestDeps, registerRest } from './server.ts';
 export { createIdentify, type IdentifyDeps } from './session.ts';
-
-/** Every row of the API, in the order of its documentation. */
-export function allRoutes(deps: RestRouteDeps): Route[] {
-  return [
-    ...sessionRoutes(deps),
-    ...entryRoutes(deps),
-    ...imageRoutes(deps),
-    ...imageDecisionRoutes(deps),
-    ...resolveRoutes(deps),
-    ...reportRoutes(deps),
-    ...intakeRoutes(deps),
-    ...advisoryRoutes(deps),
-    ...trustRoutes(deps),
-    ...policyRoutes(deps),
-    ...publisherRoutes(deps),
-    ...jobRoutes(deps),
-    ...eventRoutes(deps),
-    ...auditRoutes(deps),
-    ...userRoutes(deps),
-    ...tokenRoutes(deps),
-  ];
-}
