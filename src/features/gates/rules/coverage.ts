@@ -10,7 +10,9 @@ const Options = z.strictObject({
 function subjectOf({ distribution }: PlatformEvidence): string {
   if (!distribution) return 'packages outside a known distribution';
   const { name, id, versionId } = distribution;
-  return [name || id, versionId].filter(Boolean).join(' ');
+  // Pretty names mostly hold the version already: `Alpine Linux v3.22`.
+  const release = versionId.split('.', 1)[0] ?? '';
+  return name && (release === '' || name.includes(release)) ? name : [name || id, versionId].filter(Boolean).join(' ');
 }
 
 /** There are advisories to compare the image's packages with; without them "no findings" says nothing. */
