@@ -3,7 +3,7 @@ import { distributionEcosystem } from '#model/ecosystem.ts';
 import type { Distribution, Location, Package } from '#model/package.ts';
 import type { Problem } from '#model/problem.ts';
 import type { Cataloger, DatabaseCataloger, FoundPackage } from './cataloger.ts';
-import { cleanDistribution, cleanPackage, cleanProblem } from './clean-package.ts';
+import { cleanDistribution, cleanPackage } from './clean-package.ts';
 import { detectDistribution } from './distribution.ts';
 import type { LayerFacts } from './layer-facts.ts';
 import { LayeredTree } from './layered-tree.ts';
@@ -161,6 +161,9 @@ export async function coalesce(catalogers: readonly Cataloger[], layers: readonl
     for (const found of packages) gathering.add(`${cataloger}:${layer}`, found, layer, owners.get(place) ?? null);
   }
   const sources = gathering.sources();
-  const all = [...problems, ...gathering.problems, ...(sources.length > 0 ? [] : [noPackages])];
-  return { distribution, sources, problems: all.map(cleanProblem) };
+  return {
+    distribution,
+    sources,
+    problems: [...problems, ...gathering.problems, ...(sources.length > 0 ? [] : [noPackages])],
+  };
 }

@@ -18,7 +18,7 @@ const MAX_VALUE = 200;
 /** os-release(5): `KEY=value`, quoted or not. */
 function parseOsRelease(text: string): Map<string, string> {
   const values = new Map<string, string>();
-  for (const line of text.split('\n')) {
+  for (const line of text.split(/\r?\n/)) {
     const [, key, quoted] = /^\s*([A-Z][A-Z0-9_]*)=(.*)$/.exec(line) ?? [];
     if (!key || quoted === undefined) continue;
     const value = quoted
@@ -57,23 +57,20 @@ const debianNames: Readonly<Record<string, string>> = {
   forky: '14',
 };
 
+/** First words of redhat-release and its kin → os-release ID. */
+const redHatNames: readonly (readonly [name: RegExp, id: string])[] = [
+  [/^alma/i, 'almalinux'],
+  [/^rocky/i, 'rocky'],
+  [/^centos/i, 'centos'],
+  [/^oracle/i, 'ol'],
+  [/^fedora/i, 'fedora'],
+  [/^red hat/i, 'rhel'],
+  [/^amazon/i, 'amzn'],
+];
+
 function fromRedHatRelease(text: string): Distribution | null {
-  const [, name = '', version = ''] = /^(.+?) (?:Linux )?release (\d+(?:\.\d+)*)/i.exec(text) ?? [];
-  const id = /alma/i.test(name)
-    ? 'almalinux'
-    : /rocky/i.test(name)
-      ? 'rocky'
-      : /centos/i.test(name)
-        ? 'centos'
-        : /oracle/i.test(name)
-          ? 'ol'
-          : /fedora/i.test(name)
-            ? 'fedora'
-            : /red hat/i.test(name)
-              ? 'rhel'
-              : /amazon/i.test(name)
-                ? 'amzn'
-                : '';
+  const [, name = '', version = ''] = /^(.{1,100}?) (?:Linux )?release (\d+(?:\.\d+)*)/i.exec(text) ?? [];
+  const id = redHatNames.find(([pattern]) => pattern.test(name))?.[1];
   return id ? plain(id, version, name) : null;
 }
 

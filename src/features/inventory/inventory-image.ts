@@ -2,6 +2,7 @@ import { createLimit } from '#kernel/async.ts';
 import type { Problem } from '#model/problem.ts';
 import type { SourceImage, SourceLayer } from '#platform/images/image-source.ts';
 import { catalogers } from './catalogers/index.ts';
+import { cleanProblem } from './clean-package.ts';
 import { coalesce, type Inventory, stack } from './coalesce.ts';
 import { filesElsewhere } from './elsewhere.ts';
 import type { FileExaminer } from './file-examiner.ts';
@@ -79,7 +80,7 @@ export async function inventoryImage(deps: InventoryDeps, image: SourceImage): P
   const inventory = await coalesce(catalogers, facts());
   const problems = [...image.problems, ...known.flatMap((layer) => layer.problems), ...inventory.problems];
   return {
-    inventory: { ...inventory, problems },
+    inventory: { ...inventory, problems: problems.map(cleanProblem) },
     layers: known.map((layer) => layer.facts.diffId),
     files: facts().flatMap(({ diffId, hashes }) => hashes.map(({ path, sha256 }) => ({ path, sha256, layer: diffId }))),
   };

@@ -11,6 +11,8 @@ const OPKG = ['usr/lib/opkg/status', 'var/lib/opkg/status', 'lib/opkg/status'];
 
 const INFO = [INFO_FOLDER, ...OPKG.map((path) => path.replace(/status$/, 'info/'))];
 
+const PRESENT = new Set(['installed', 'unpacked', 'half-configured', 'triggers-awaited', 'triggers-pending']);
+
 function decode(file: TreeFile): string {
   return Buffer.from(file.bytes).toString('utf8');
 }
@@ -56,13 +58,9 @@ function packageOf(
   const name = fields.get('package');
   const version = fields.get('version');
   if (!name || !version) return undefined;
-  // "install ok installed", "hold ok installed", …: what is only configured or half removed has no files to speak of.
-  const status = fields.get('status');
-  if (
-    status !== undefined &&
-    !/\b(?:installed|unpacked|half-configured|triggers-awaited|triggers-pending)$/.test(status)
-  )
-    return undefined;
+  // "install ok installed": what is only configured or half removed has no files to speak of.
+  const status = fields.get('status')?.split(/\s+/).at(-1);
+  if (status !== undefined && !PRESENT.has(status)) return undefined;
   const architecture = fields.get('architecture');
   const namespace = distribution?.id ?? (type === 'deb' ? 'debian' : 'openwrt');
   const distro = distribution ? [distribution.id, distribution.versionId].filter(Boolean).join('-') : undefined;

@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { FoundPackage } from '../cataloger.ts';
+import { dpkg } from './dpkg.ts';
+import { treeOf } from './sample-tree.ts';
+
+const bookworm = { id: 'debian', versionId: '12', name: 'Debian GNU/Linux 12', like: [] };
+
+async function read(files: Readonly<Record<string, string>>, distribution: typeof bookworm | null = bookworm) {
+  const problems: string[] = [];
+  const packages: FoundPackage[] = await dpkg.read(treeOf(files), distribution, ({ code }) => problems.push(code));
+  return { packages, problems };
+}
+
+const status = 'var/lib/dpkg/status';
+const paragraph = (lines: Readonly<Record<string, string>>) =>
+  `${Object.entries(lines)
+    .map(([key, value]) => `${key}: ${value}`)
+    .join('\n')}\n`;
+
+test('it wants the databases and the lists of files, and nothing else', () => {
+  for (const path of [
+    status,
+    'var/lib/dpkg/status.d/base',
+    'var/lib/dpkg/status.d/base.md5sums',
+    'var/lib/dpkg/info/libc6:amd64.list',
+    'usr/lib/opkg/status',
+    'usr/lib/opkg/info/zlib.list',
+  ])
+    assert.ok(dpkg.wants(path), path);
+  for (const path of [
+    'var/lib/dpkg/available',
+    'var/lib/dpkg/info/libc6.postinst',
+    'srv/var/lib/dpkg/status',
+    'var/lib/dpkg/status-old',
+  ])
+    assert.ok(!dpkg.wants(path), path);
+});
+
+test('a package has its source package and version, which may differ from its own', async () => {
+  const { packages } = await read({
+    [status]: [
+      paragraph({
+        Package: 'libc6',
+        Status: 'install ok installed',
+        Architecture: 'amd64',
+        Source: 'glibc',
+        Version: '2.36-9+deb12u3',
+      }),
+      paragraph({
+        Package: 'libgcc-s1',
+        Status: 'install ok installed',
+        Source: 'gcc-12 (12.2.0-14)',
+        Version: '12.2.0-14+b1',
+      }),
+      paragraph({ Package: 'curl', Status: 'install ok installed', Version: '1:7.88.1-10' }),
+    ].join('\n'),
+  });
+  assert.deepEqual(
+    packages.map(({ name, version, sourceName, sourceVersion, ecosystem }) => [
+      name,
+      version,
+      sourceName,
+      sourceVersion,
+      ecosystem,
+    ]),
+    [
+      ['libc6', '2.36-9+deb12u3', 'glibc', '2.36-9+deb12u3', null],
+      ['libgcc-s1', '12.2.0-14+b1', 'gcc-12', '12.2.0-14', null],
+      ['curl', '1:7.88.1-10', 'curl', '1:7.88.1-10', null],
+    ],
+  );
+  assert.equal(packages[0]?.purl, 'pkg:deb/debian/libc6@2.36-9%2Bdeb12u3?arch=amd64&distro=debian-12');
+});
+
+test('what is not installed is no package', async () => {
+  const states = [
+    'install ok installed',
+    'hold ok installed',
+    'install ok unpacked',
+    'install ok half-configured',
+    'install ok triggers-pending',
+    'deinstall ok config-files',
+    'purge ok not-installed',
+    'install reinstreq half-installed',
+  ];
+  const text = states
+    .map((state, index) => paragraph({ Package: `p${index}`, Status: state, Version: '1' }))
+    .join('\n');
+  assert.deepEqual(
+    (await read({ [status]: text })).packages.map((item) => item.name),
+    ['p0', 'p1', 'p2', 'p3', 'p4'],
+  );
+});
+
+test('values of several lines, and windows line ends, do not confuse it', async () => {
+  const text =
+    'Package: a\r\nStatus: install ok installed\r\nVersion: 1\r\nDescription: first\r\n Package: not this\r\n .\r\n\tVersion: nor this\r\n\r\n\r\nPackage: b\nVersion: 2\n';
+  assert.deepEqual(
+    (await read({ [status]: text })).packages.map(({ name, version }) => `${name} ${version}`),
+    ['a 1', 'b 2'],
+  );
+});
+
+test('distroless images have a file for each package, and its list beside it', async () => {
+  const { packages } = await read({
+    'var/lib/dpkg/status.d/base-files': paragraph({ Package: 'base-files', Version: '12.4' }),
+    'var/lib/dpkg/status.d/base-files.md5sums': `${'a'.repeat(32)}  etc/debian_version\n`,
+    'var/lib/dpkg/status.d/tzdata': paragraph({ Package: 'tzdata', Version: '2024a-0' }),
+  });
+  assert.deepEqual(
+    packages.map(({ name, path, owns }) => [name, path, owns]),
+    [
+      ['base-files', 'var/lib/dpkg/status.d/base-files', ['etc/debian_version']],
+      ['tzdata', 'var/lib/dpkg/status.d/tzdata', []],
+    ],
+  );
+});
+
+test('what a package owns comes from its list, by architecture where there are several', async () => {
+  const { packages } = await read({
+    [status]: [
+      paragraph({ Package: 'a', Version: '1', Architecture: 'all' }),
+      paragraph({ Package: 'b', Version: '1', Architecture: 'amd64' }),
+    ].join('\n'),
+    'var/lib/dpkg/info/a.list': '/.\n/usr\n/usr/share/a\n',
+    'var/lib/dpkg/info/b:amd64.md5sums': `${'b'.repeat(32)}  usr/bin/b\n`,
+  });
+  assert.deepEqual(
+    packages.map((item) => item.owns),
+    [['usr', 'usr/share/a'], ['usr/bin/b']],
+  );
+});
+
+test('opkg writes the same form', async () => {
+  const openwrt = { id: 'openwrt', versionId: '23.05', name: 'OpenWrt', like: [] };
+  const { packages } = await read(
+    {
+      'usr/lib/opkg/status': paragraph({
+        Package: 'zlib',
+        Version: '1.2.13-1',
+        Status: 'install user installed',
+        Architecture: 'x86_64',
+      }),
+      'usr/lib/opkg/info/zlib.list': '/usr/lib/libz.so\n',
+    },
+    openwrt,
+  );
+  assert.deepEqual(
+    packages.map(({ name, purl, owns }) => [name, purl, owns]),
+    [['zlib', 'pkg:opkg/openwrt/zlib@1.2.13-1?arch=x86_64&distro=openwrt-23.05', ['usr/lib/libz.so']]],
+  );
+});
+
+test('a database that nothing can be read from is damaged, an empty one is not', async () => {
+  assert.deepEqual((await read({ [status]: 'no fields at all\n' })).problems, ['database-damaged']);
+  assert.deepEqual((await read({ [status]: '\n\n' })).problems, []);
+  assert.deepEqual(await read({ [status]: paragraph({ Package: 'only' }) }), { packages: [], problems: [] });
+  assert.deepEqual(await read({}), { packages: [], problems: [] });
+});

@@ -1,0 +1,299 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { buildLayer } from '#formats/layers/index.ts';
+import type { SourceImage } from '#platform/images/image-source.ts';
+import { alpineRelease, apkPackage, debianRelease, debPackage, npmModule } from '#testkit/images.ts';
+import type { TarContent } from '#testkit/tar.ts';
+import { packagesOf } from './coalesce.ts';
+import { type InventoriedImage, type InventoryDeps, inventoryImage, presentVersions } from './inventory-image.ts';
+import type { LayerFacts } from './layer-facts.ts';
+
+type Files = Readonly<Record<string, TarContent>>;
+
+function imageOf(...layers: Files[]): SourceImage {
+  return {
+    digest: `sha256:${'a'.repeat(64)}`,
+    mediaType: 'application/vnd.oci.image.manifest.v1+json',
+    platform: 'linux/amd64',
+    config: null,
+    problems: [],
+    layers: layers.map((files) => {
+      const { digest, diffId, bytes } = buildLayer(files);
+      return {
+        digest,
+        diffId,
+        open: async function* () {
+          yield bytes;
+        },
+      };
+    }),
+  };
+}
+
+const read = (...layers: Files[]): Promise<InventoriedImage> => inventoryImage({}, imageOf(...layers));
+
+/** `name@version`, with the owner behind it, in order. */
+function names({ inventory }: InventoriedImage): string[] {
+  return packagesOf(inventory)
+    .map(({ name, version, ownedBy }) => `${name}@${version}${ownedBy === null ? '' : ` of ${ownedBy}`}`)
+    .sort();
+}
+
+const codes = ({ inventory }: InventoriedImage) => inventory.problems.map((problem) => problem.code);
+const modules = (...versions: string[]) =>
+  Object.fromEntries(
+    versions.map((each) => [
+      `app/node_modules/${each.split('@')[0]}/package.json`,
+      npmModule(each.split('@')[0] ?? '', each.split('@')[1] ?? ''),
+    ]),
+  );
+
+const debian = { 'etc/os-release': debianRelease, 'var/lib/dpkg/status': debPackage('libc6', '2.36-9') };
+
+test('an upper database replaces the lower one, and every package has the layer that its database is in', async () => {
+  const image = imageOf(debian, {
+    'var/lib/dpkg/status': debPackage('libc6', '2.36-9+deb12u3') + debPackage('curl', '7.88.1-10'),
+  });
+  const { inventory } = await inventoryImage({}, image);
+  const packages = packagesOf(inventory);
+  assert.deepEqual(
+    packages.map(({ name, version, ecosystem, locations }) => [name, version, ecosystem, locations]),
+    [
+      ['libc6', '2.36-9+deb12u3', 'Debian:12', [{ layer: image.layers[1]?.diffId, path: 'var/lib/dpkg/status' }]],
+      ['curl', '7.88.1-10', 'Debian:12', [{ layer: image.layers[1]?.diffId, path: 'var/lib/dpkg/status' }]],
+    ],
+  );
+  assert.deepEqual(inventory.distribution?.versionId, '12');
+});
+
+test('whiteouts hide what lies below, never what their own layer brings', async () => {
+  const rows: [name: string, layers: Files[], expected: string[]][] = [
+    ['a removed file', [modules('a@1', 'b@1'), { 'app/node_modules/a/.wh.package.json': '' }], ['b@1']],
+    ['a removed folder', [modules('a@1', 'b@1'), { 'app/.wh.node_modules': '' }], []],
+    [
+      'removed and written again in one layer',
+      [modules('a@1', 'b@1'), { 'app/.wh.node_modules': '', ...modules('a@2') }],
+      ['a@2'],
+    ],
+    [
+      'written and then removed in one layer',
+      [modules('a@1'), { ...modules('a@2'), 'app/.wh.node_modules': '' }],
+      ['a@2'],
+    ],
+    ['an opaque folder', [modules('a@1', 'b@1'), { 'app/node_modules/.wh..wh..opq': '', ...modules('c@1') }], ['c@1']],
+    ['an opaque root', [modules('a@1'), { '.wh..wh..opq': '', ...modules('c@1') }], ['c@1']],
+    ['a folder that became a file', [modules('a@1', 'b@1'), { 'app/node_modules': 'now a file' }], []],
+    ['a folder that became a link', [modules('a@1', 'b@1'), { 'app/node_modules': { symlink: '/none' } }], []],
+    ['a file that became a folder', [modules('a@1'), { 'app/node_modules/a/package.json/': { directory: true } }], []],
+    ['a file that is written again', [modules('a@1', 'b@1'), modules('a@2')], ['a@2', 'b@1']],
+    [
+      'a file written again without a package',
+      [modules('a@1', 'b@1'), { 'app/node_modules/a/package.json': '{}' }],
+      ['b@1'],
+    ],
+    ['a folder mentioned again', [modules('a@1'), { 'app/node_modules/': { directory: true } }], ['a@1']],
+    ['removed, then back in a third layer', [modules('a@1'), { 'app/.wh.node_modules': '' }, modules('a@3')], ['a@3']],
+    ['names that only begin alike', [modules('a@1', 'ab@1'), { 'app/node_modules/.wh.a': '' }], ['ab@1']],
+  ];
+  for (const [name, layers, expected] of rows) assert.deepEqual(names(await read(...layers)), expected, name);
+});
+
+test('the same package in several layers is listed where it is', async () => {
+  const image = await read(modules('a@1'), { 'srv/node_modules/a/package.json': npmModule('a', '1') });
+  assert.deepEqual(
+    packagesOf(image.inventory).map((item) => item.locations[0]?.path),
+    ['app/node_modules/a/package.json', 'srv/node_modules/a/package.json'],
+  );
+  const twice = await read({ ...modules('a@1'), 'srv/node_modules/a/package.json': npmModule('a', '1') });
+  assert.deepEqual(
+    packagesOf(twice.inventory).map((item) => item.locations.length),
+    [2],
+  );
+});
+
+test('links are followed to package databases, wherever they lead', async () => {
+  const database = debPackage('libc6', '2.36-9');
+  const release = { 'etc/os-release': debianRelease };
+  const rows: [name: string, layers: Files[]][] = [
+    [
+      'a merged /usr',
+      [{ ...release, 'usr/lib/dpkg/status': database, 'var/lib/dpkg': { symlink: '../../usr/lib/dpkg' } }],
+    ],
+    [
+      'a folder under another name',
+      [{ ...release, 'opt/packages/status': database, 'var/lib/dpkg': { symlink: '/opt/packages' } }],
+    ],
+    [
+      'a file under another name',
+      [{ ...release, 'opt/the-status': database, 'var/lib/dpkg/status': { symlink: '../../../opt/the-status' } }],
+    ],
+    ['the link comes later', [{ ...release, 'opt/p/status': database }, { 'var/lib/dpkg': { symlink: '/opt/p' } }]],
+    ['the file comes later', [{ ...release, 'var/lib/dpkg': { symlink: '/opt/p' } }, { 'opt/p/status': database }]],
+    [
+      'a link to a link',
+      [{ ...release, 'opt/p/status': database, 'var/lib': { symlink: '/mnt' }, 'mnt/dpkg': { symlink: '/opt/p' } }],
+    ],
+    ['written through a link', [{ ...release, var: { symlink: 'data' } }, { 'data/lib/dpkg/status': database }]],
+    ['a hard link in one layer', [{ ...release, 'opt/x': database, 'var/lib/dpkg/status': { hardlink: 'opt/x' } }]],
+    [
+      'the distribution behind a link',
+      [{ 'opt/rel': debianRelease, 'etc/os-release': { symlink: '/opt/rel' }, 'var/lib/dpkg/status': database }],
+    ],
+  ];
+  for (const [name, layers] of rows) {
+    const image = await read(...layers);
+    assert.deepEqual(names(image), ['libc6@2.36-9'], name);
+    assert.equal(packagesOf(image.inventory)[0]?.ecosystem, 'Debian:12', name);
+    assert.deepEqual(codes(image), [], name);
+  }
+});
+
+test('links that lead round in circles or out of the image end', async () => {
+  const image = await read({
+    'var/lib/dpkg': { symlink: 'dpkg' },
+    'lib/apk': { symlink: '../../../../../etc' },
+    a: { symlink: 'b' },
+    b: { symlink: 'a' },
+  });
+  assert.deepEqual(codes(image), ['no-packages']);
+});
+
+test('a hard link keeps a package when its first name goes', async () => {
+  const image = await read(
+    { ...modules('a@1'), 'srv/node_modules/a/package.json': { hardlink: 'app/node_modules/a/package.json' } },
+    { '.wh.app': '' },
+  );
+  assert.deepEqual(
+    packagesOf(image.inventory).map((item) => item.locations.map((each) => each.path)),
+    [['srv/node_modules/a/package.json']],
+  );
+});
+
+test('what a system package owns is marked, on every distribution', async () => {
+  const python = 'Metadata-Version: 2.1\nName: requests\nVersion: 2.28.1\n';
+  const metadata = 'usr/lib/python3/dist-packages/requests-2.28.1.egg-info/PKG-INFO';
+  const deb = (extra: Files) => ({ 'etc/os-release': debianRelease, [metadata]: python, ...extra });
+  const status = debPackage('python3-requests', '2.28.1+dfsg-1');
+  const rows: [name: string, files: Files][] = [
+    [
+      'dpkg list',
+      deb({ 'var/lib/dpkg/status': status, 'var/lib/dpkg/info/python3-requests.list': `/.\n/usr\n/${metadata}\n` }),
+    ],
+    [
+      'dpkg list of an architecture',
+      deb({ 'var/lib/dpkg/status': status, 'var/lib/dpkg/info/python3-requests:amd64.list': `/${metadata}\n` }),
+    ],
+    [
+      'dpkg digests',
+      deb({
+        'var/lib/dpkg/status': status,
+        'var/lib/dpkg/info/python3-requests.md5sums': `${'0'.repeat(32)}  ${metadata}\n`,
+      }),
+    ],
+    [
+      'distroless',
+      deb({
+        'var/lib/dpkg/status.d/python3-requests': status,
+        'var/lib/dpkg/status.d/python3-requests.md5sums': `${'0'.repeat(32)}  ${metadata}\n`,
+      }),
+    ],
+    [
+      'apk',
+      {
+        'etc/os-release': alpineRelease,
+        [metadata]: python,
+        'lib/apk/db/installed': apkPackage('python3-requests', '2.28.1+dfsg-1', { files: [metadata] }),
+      },
+    ],
+  ];
+  for (const [name, files] of rows) {
+    assert.deepEqual(
+      names(await read(files)),
+      ['python3-requests@2.28.1+dfsg-1', 'requests@2.28.1 of python3-requests'],
+      name,
+    );
+  }
+});
+
+test('ownership holds across a merged /usr and across layers, and ends with the file', async () => {
+  const module = 'usr/lib/node_modules/npm/package.json';
+  const base = { 'etc/os-release': debianRelease, lib: { symlink: 'usr/lib' }, [module]: npmModule('npm', '9.2.0') };
+  const database = {
+    'var/lib/dpkg/status': debPackage('npm', '9.2.0-1'),
+    'var/lib/dpkg/info/npm.list': '/lib/node_modules/npm/package.json\n',
+  };
+  assert.deepEqual(names(await read(base, database)), ['npm@9.2.0 of npm', 'npm@9.2.0-1']);
+  const own = { 'opt/node_modules/npm/package.json': npmModule('npm', '10.0.0') };
+  assert.deepEqual(names(await read(base, database, own)), ['npm@10.0.0', 'npm@9.2.0 of npm', 'npm@9.2.0-1']);
+});
+
+test('a path with a mark of archives in it hides nothing', async () => {
+  const image = await read(
+    { 'a!b/node_modules/x/package.json': npmModule('x', '1.0.0') },
+    { 'a/': { directory: true }, a: 'file' },
+  );
+  assert.deepEqual(names(image), ['x@1.0.0']);
+});
+
+test('an image without packages says so', async () => {
+  const image = await read({ 'bin/busybox': 'x' });
+  assert.deepEqual(codes(image), ['no-packages']);
+  assert.equal(image.inventory.distribution, null);
+});
+
+test('what is damaged in one layer leaves the others', async () => {
+  const image = imageOf(debian, modules('a@1'));
+  const broken = image.layers.map((layer, index) =>
+    index === 0
+      ? layer
+      : {
+          ...layer,
+          open: async function* () {
+            for await (const bytes of layer.open()) yield bytes.subarray(0, 30);
+          },
+        },
+  );
+  const result = await inventoryImage({}, { ...image, layers: broken });
+  assert.deepEqual(names(result), ['libc6@2.36-9']);
+  assert.deepEqual([...new Set(codes(result))], ['layer-damaged', 'digest-mismatch']);
+});
+
+test('known layers are not read again, and a lie about a layer is not remembered', async () => {
+  const store = new Map<string, LayerFacts>();
+  const opened: string[] = [];
+  const watched = (image: SourceImage): SourceImage => ({
+    ...image,
+    layers: image.layers.map((layer) => ({
+      ...layer,
+      open: () => {
+        opened.push(layer.diffId ?? '');
+        return layer.open();
+      },
+    })),
+  });
+  const deps: InventoryDeps = {
+    findLayer: async (diffId) => store.get(diffId),
+    putLayer: async (facts) => void store.set(facts.diffId, facts),
+  };
+  const image = imageOf(debian, modules('a@1'));
+  const first = await inventoryImage(deps, watched(image));
+  const again = await inventoryImage(deps, watched(image));
+  assert.deepEqual(names(again), names(first));
+  assert.deepEqual(
+    again.layers,
+    image.layers.map((layer) => layer.diffId),
+  );
+  assert.equal(opened.length, 2);
+  const other = imageOf(modules('evil@1'));
+  const lie = {
+    ...other,
+    layers: other.layers.map((layer) => ({ ...layer, digest: null, diffId: `sha256:${'d'.repeat(64)}` })),
+  };
+  assert.deepEqual(codes(await inventoryImage(deps, lie)), ['digest-mismatch']);
+  assert.ok(!store.has(`sha256:${'d'.repeat(64)}`));
+  assert.ok(store.has(other.layers[0]?.diffId ?? ''));
+});
+
+test('every cataloger has its version among the present ones', () => {
+  assert.deepEqual(Object.keys(presentVersions()), ['apk', 'dpkg', 'rpm', 'npm', 'python', 'java', 'go']);
+});
