@@ -56,6 +56,7 @@ system_package dockerd docker.io
 system_package docker docker.io
 system_package skopeo skopeo
 system_package chromium chromium
+system_package rpm rpm
 notation_program
 go_program oras "$oras"
 go_program crane "$crane"
