@@ -4,9 +4,9 @@ import { type ImageConfig, parseImageConfig } from '#formats/oci/image-config.ts
 import { mediaTypes } from '#formats/oci/media-types.ts';
 import { AppError, messageOf } from '#kernel/errors.ts';
 import { parseJson } from '#kernel/json.ts';
-import { formatPlatform } from '#model/platform.ts';
 import type { Problem } from '#model/problem.ts';
 import { archiveName } from './archive.ts';
+import { diffIdsOf, platformName } from './image-configuration.ts';
 import type { FileSet, SourceImage, SourceLayer } from './image-source.ts';
 
 const METADATA_BYTES = 8 * 1024 * 1024;
@@ -46,8 +46,10 @@ export async function readDockerArchive(files: FileSet): Promise<SourceImage[]> 
     const problems: Problem[] = [];
     const { config, digest } = await readConfig(files, Config, problems);
     const layers: SourceLayer[] = [];
-    for (const [index, name] of (Layers ?? []).entries()) {
-      const diffId = config?.rootfs?.diff_ids?.[index] ?? null;
+    const names = Layers ?? [];
+    const diffIds = diffIdsOf(config, names.length, problems);
+    for (const [index, name] of names.entries()) {
+      const diffId = diffIds[index] ?? null;
       const path = archiveName(name);
       if (files.has(path)) layers.push({ digest: null, diffId, open: () => files.open(path) });
       else
@@ -58,13 +60,7 @@ export async function readDockerArchive(files: FileSet): Promise<SourceImage[]> 
           layer: diffId,
         });
     }
-    const platform = config?.os
-      ? formatPlatform({
-          os: config.os,
-          architecture: config.architecture,
-          ...(config.variant && { variant: config.variant }),
-        })
-      : 'unknown';
+    const platform = platformName(config ?? {}) ?? 'unknown';
     images.push({ digest, mediaType: mediaTypes.dockerManifest, platform, config, layers, problems });
   }
   return images;

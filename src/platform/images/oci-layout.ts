@@ -2,8 +2,8 @@ import { type ImageConfig, parseImageConfig } from '#formats/oci/image-config.ts
 import { type Descriptor, isAttestation, type Manifest, parseManifest } from '#formats/oci/manifest.ts';
 import { isFileSystemLayer, mediaTypes } from '#formats/oci/media-types.ts';
 import { messageOf } from '#kernel/errors.ts';
-import { formatPlatform } from '#model/platform.ts';
 import type { Problem } from '#model/problem.ts';
+import { diffIdsOf, platformName } from './image-configuration.ts';
 import type { SourceImage, SourceLayer } from './image-source.ts';
 
 const MANIFEST_BYTES = 8 * 1024 * 1024;
@@ -43,7 +43,7 @@ async function layersOf(
   config: ImageConfig | null,
   problems: Problem[],
 ): Promise<SourceLayer[]> {
-  const diffIds = config?.rootfs?.diff_ids ?? [];
+  const diffIds = diffIdsOf(config, layers.length, problems);
   const found: SourceLayer[] = [];
   for (const [index, layer] of layers.entries()) {
     const diffId = diffIds[index] ?? null;
@@ -62,19 +62,9 @@ async function layersOf(
   return found;
 }
 
-function platformOf(descriptor: Descriptor, config: ImageConfig | null): string {
-  const { platform } = descriptor;
-  if (config?.os && config.architecture) {
-    const variant = config.variant ?? platform?.variant;
-    return formatPlatform({ os: config.os, architecture: config.architecture, ...(variant && { variant }) });
-  }
-  return platform
-    ? formatPlatform({
-        os: platform.os,
-        architecture: platform.architecture,
-        ...(platform.variant && { variant: platform.variant }),
-      })
-    : 'unknown';
+function platformOf({ platform }: Descriptor, config: ImageConfig | null): string {
+  const own = config && platformName({ ...config, variant: config.variant ?? platform?.variant });
+  return own ?? platformName(platform ?? {}) ?? 'unknown';
 }
 
 async function readImage(
@@ -118,6 +108,10 @@ export async function readImages(source: ContentSource, top: Descriptor): Promis
   async function visit(descriptor: Descriptor, depth: number): Promise<void> {
     if (isAttestation(descriptor) || seen.has(descriptor.digest) || seen.size > MAX_MANIFESTS) return;
     seen.add(descriptor.digest);
+    if (seen.size > MAX_MANIFESTS) {
+      images.push(broken(descriptor, 'limit-reached', `the index leads to more than ${MAX_MANIFESTS} manifests`));
+      return;
+    }
     let manifest: Manifest;
     try {
       const bytes = await source.read(descriptor, MANIFEST_BYTES);
