@@ -1,6 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { AssayEvent, EventType } from '#model/event.ts';
+import { RequestError, request } from './client.ts';
 
 /** What to read again after an event: first words of query keys. */
 const touches: Readonly<Record<EventType, readonly string[]>> = {
@@ -23,35 +24,52 @@ const touches: Readonly<Record<EventType, readonly string[]>> = {
 
 /** Events come in bursts; what they touch is read again once. */
 const GATHER_MS = 400;
+const RETRY_MS = 5000;
 
 export type LiveState = 'live' | 'catching-up' | 'lost';
 
 /** Keeps cached answers as fresh as the server's events; says how the connection is. */
 export function useLive(queries: QueryClient, enabled: boolean): LiveState {
   const [state, setState] = useState<LiveState>('live');
-  useEffect(() => {
-    if (!enabled) return;
-    const source = new EventSource('/api/v1/events');
-    const gathered = gather(queries);
-    let interrupted = false;
+  useEffect(() => (enabled ? follow(queries, setState) : undefined), [queries, enabled]);
+  return state;
+}
+
+/** Follows the events until the answer is called. */
+function follow(queries: QueryClient, become: (state: LiveState) => void): () => void {
+  const gathered = gather(queries);
+  let source: EventSource | undefined;
+  let retry: ReturnType<typeof setTimeout> | undefined;
+  let interrupted = false;
+  const open = () => {
+    source?.close();
+    source = new EventSource('/api/v1/events');
     source.onopen = () => {
-      setState('live');
+      become('live');
       // What happened meanwhile was not heard.
       if (interrupted) void queries.invalidateQueries();
       interrupted = false;
     };
     source.onerror = () => {
+      source?.close();
       interrupted = true;
-      setState(navigator.onLine && source.readyState === EventSource.CONNECTING ? 'catching-up' : 'lost');
+      void request('/me').then(
+        // The server answers: it ended the stream, or does not give it to this reader.
+        () => become('live'),
+        (error) => become(error instanceof RequestError && error.status === 0 ? 'lost' : 'catching-up'),
+      );
+      clearTimeout(retry);
+      retry = setTimeout(open, RETRY_MS);
     };
-    for (const type of Object.keys(touches) as EventType[])
+    for (const type of Object.keys(touches) as EventType[]) // the table has every type
       source.addEventListener(type, (event: MessageEvent<string>) => gathered.add(type, event.data));
-    return () => {
-      source.close();
-      gathered.stop();
-    };
-  }, [queries, enabled]);
-  return state;
+  };
+  open();
+  return () => {
+    clearTimeout(retry);
+    source?.close();
+    gathered.stop();
+  };
 }
 
 function gather(queries: QueryClient) {

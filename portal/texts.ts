@@ -52,7 +52,7 @@ export const texts = {
     signIn: 'Sign in',
     signOut: 'Sign out',
     scheme: 'Colours',
-    schemes: { auto: 'As the system', light: 'Light', dark: 'Dark' },
+    schemes: { auto: 'System', light: 'Light', dark: 'Dark' },
     keyboard: 'Keyboard',
   },
   live: {
