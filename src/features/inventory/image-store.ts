@@ -97,6 +97,22 @@ export async function putInventory(
   if (rows.length > 0) await t.insertInto('inventory_image_layer').values(rows).execute();
 }
 
+/** What is known of a platform image beside its packages. */
+export type InventoryHead = Pick<StoredInventory, 'platform' | 'distribution' | 'problems' | 'inventoriedAt'>;
+
+/** As `findInventory`, without reading the packages. */
+export async function findInventoryHead(db: Database, digest: string): Promise<InventoryHead | undefined> {
+  const image = await db
+    .withTables<InventoryTables>()
+    .selectFrom('inventory_image')
+    .select(['platform', 'distribution', 'problems', 'inventoried_at'])
+    .where('digest', '=', digest)
+    .executeTakeFirst();
+  if (!image) return undefined;
+  const { inventoried_at: inventoriedAt, ...rest } = image;
+  return { ...rest, inventoriedAt };
+}
+
 interface MemberRow {
   id: number;
   ecosystem: string;

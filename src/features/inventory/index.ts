@@ -4,6 +4,8 @@ export { type Inventory, packagesOf } from './coalesce.ts';
 export type { FileExaminer } from './file-examiner.ts';
 export {
   findInventory,
+  findInventoryHead,
+  type InventoryHead,
   imagesWithPackages,
   isInventoried,
   putInventory,

@@ -1,6 +1,6 @@
 import { findImageFacts } from '#features/catalog/index.ts';
 import { latestVerdict } from '#features/gates/index.ts';
-import { findInventory, type StoredInventory } from '#features/inventory/index.ts';
+import { findInventoryHead, type InventoryHead } from '#features/inventory/index.ts';
 import { findWindow } from '#features/lifecycle/index.ts';
 import { imageSize, parentsOf } from '#features/registry/index.ts';
 import type { Digest } from '#kernel/digest.ts';
@@ -24,7 +24,7 @@ export interface ImageDeps extends SignatureDeps {
 }
 
 interface ReadPlatform extends PlatformImage {
-  readonly inventory: StoredInventory | undefined;
+  readonly inventory: InventoryHead | undefined;
 }
 
 const SCAN_SCHEDULE = 'scan-images';
@@ -85,7 +85,10 @@ export async function imageDetail(
   const { digest, manifest, repositories } = image;
   const all = await platformImages(deps, manifest);
   const chosen = await Promise.all(
-    choosePlatforms(all, wanted).map(async (each) => ({ ...each, inventory: await findInventory(db, each.digest) })),
+    choosePlatforms(all, wanted).map(async (each) => ({
+      ...each,
+      inventory: await findInventoryHead(db, each.digest),
+    })),
   );
   const about = (wanted && chosen[0]?.digest) || digest;
   const catalog = repositories.filter((name) => kindOfNamespace(namespaceOf(name)) === 'catalog');

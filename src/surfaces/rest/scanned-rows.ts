@@ -1,6 +1,7 @@
 import { type Acceptance, activeAcceptances } from '#features/gates/index.ts';
 import { findInventory } from '#features/inventory/index.ts';
 import { parentsOf } from '#features/registry/index.ts';
+import { createLimit } from '#kernel/async.ts';
 import type { Match } from '#model/finding.ts';
 import type { Location, Package } from '#model/package.ts';
 import { storedMatches } from '#workflows/scan-platforms.ts';
@@ -15,6 +16,8 @@ export interface ScannedRow {
   readonly locations: readonly Location[];
   readonly platforms: readonly string[];
 }
+
+const PLATFORMS_AT_ONCE = 4;
 
 interface Draft {
   readonly package: Package;
@@ -34,10 +37,17 @@ export async function scannedRows(
   platform: string | undefined,
 ): Promise<ScannedRow[]> {
   const { db } = deps;
+  const limit = createLimit(PLATFORMS_AT_ONCE);
+  const chosen = choosePlatforms(await platformImages(deps, image.manifest), platform);
+  const read = chosen.map(({ digest }) =>
+    limit(async () => {
+      const inventory = await findInventory(db, digest);
+      return inventory ? storedMatches(db, inventory) : [];
+    }),
+  );
   const drafts = new Map<string, Draft>();
-  for (const each of choosePlatforms(await platformImages(deps, image.manifest), platform)) {
-    const inventory = await findInventory(db, each.digest);
-    for (const { package: item, matches } of inventory ? await storedMatches(db, inventory) : []) {
+  for (const [index, packages] of (await Promise.all(read)).entries()) {
+    for (const { package: item, matches } of packages) {
       const key = keyOf(item);
       const draft = drafts.get(key) ?? {
         package: item,
@@ -48,7 +58,7 @@ export async function scannedRows(
       drafts.set(key, draft);
       for (const match of matches) draft.matches.set(match.advisoryId, match);
       for (const location of item.locations) draft.locations.set(`${location.layer} ${location.path}`, location);
-      draft.platforms.add(each.platform);
+      draft.platforms.add(chosen[index]?.platform ?? '');
     }
   }
   return [...drafts.values()].map(({ locations, platforms, ...rest }) => ({
