@@ -93,12 +93,17 @@ function JobTable({ rows }: { readonly rows: readonly JobRow[] }) {
                 {job.name}
                 {job.class && <span className={table.faint}> {job.class}</span>}
               </td>
-              <td>{job.subject ? <code>{job.subject}</code> : '—'}</td>
-              <td className={job.error ? 'tone-critical' : undefined}>{job.error ?? (job.step || '—')}</td>
-              <td>
+              <td data-empty={job.subject ? undefined : ''}>{job.subject ? <code>{job.subject}</code> : '—'}</td>
+              <td
+                className={job.error ? 'tone-critical' : undefined}
+                data-empty={job.error || job.step ? undefined : ''}
+              >
+                {job.error ?? (job.step || '—')}
+              </td>
+              <td data-label="Queued">
                 <Time at={job.createdAt} />
               </td>
-              <td className={table.right} data-label="Took">
+              <td className={table.right} data-label="Took" data-empty={job.finishedAt ? undefined : ''}>
                 {durationOf(job)}
               </td>
             </tr>
@@ -155,8 +160,10 @@ function ScheduleLine({ schedule }: { readonly schedule: ScheduleRow }) {
         <code>{schedule.cron}</code>
       </td>
       <td data-label="Last">{schedule.lastStartedAt ? <Time at={schedule.lastStartedAt} /> : 'never'}</td>
-      <td>{schedule.lastResult ?? '—'}</td>
-      <td>{schedule.lastDurationMs === null ? '—' : formatDuration(schedule.lastDurationMs)}</td>
+      <td data-empty={schedule.lastResult ? undefined : ''}>{schedule.lastResult ?? '—'}</td>
+      <td data-label="Took" data-empty={schedule.lastDurationMs === null ? '' : undefined}>
+        {schedule.lastDurationMs === null ? '—' : formatDuration(schedule.lastDurationMs)}
+      </td>
       <td data-label="Next">{schedule.nextAt ? <Time at={schedule.nextAt} form="exact" /> : '—'}</td>
       <td className={table.right}>
         <RunButton schedule={schedule} />

@@ -25,10 +25,8 @@ export function ImageHead({ image, digest, platform, place, tag, name }: ImageHe
           {place && tag ? (
             <>
               {place.repository}
-              <span className={styles.tag}>
-                <span className={styles.colon}>:</span>
-                {tag}
-              </span>
+              <span className={styles.colon}>:</span>
+              <span className={styles.tag}>{tag}</span>
             </>
           ) : (
             name

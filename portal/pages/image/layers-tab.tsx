@@ -24,7 +24,7 @@ export function LayersTab({ image, digest, platform }: ImageTabProps) {
   return (
     <>
       {image.platforms.length > 1 && !platform && first && (
-        <p className="muted measure">Each platform has layers of its own; these are those of {first.platform}.</p>
+        <p className={layerStyles.note}>Each platform has layers of its own; these are those of {first.platform}.</p>
       )}
       <div className={table.frame}>
         <table aria-label="Layers, from the bottom up">
@@ -56,8 +56,12 @@ export function LayersTab({ image, digest, platform }: ImageTabProps) {
                   <span style={{ width: `${Math.max(2, (layer.sizeBytes / largest) * 100)}%` }} />
                 </td>
                 <td className={table.right}>{formatSize(layer.sizeBytes)}</td>
-                <td>{layer.packages > 0 ? plural(layer.packages, 'package', 'packages') : '—'}</td>
-                <td>{layer.findings > 0 ? plural(layer.findings, 'finding', 'findings') : '—'}</td>
+                <td data-empty={layer.packages > 0 ? undefined : ''}>
+                  {layer.packages > 0 ? plural(layer.packages, 'package', 'packages') : '—'}
+                </td>
+                <td data-empty={layer.findings > 0 ? undefined : ''}>
+                  {layer.findings > 0 ? plural(layer.findings, 'finding', 'findings') : '—'}
+                </td>
               </tr>
             ))}
           </tbody>

@@ -90,8 +90,7 @@ function Head({ intake }: { readonly intake: IntakeDetail }) {
       <div className={styles.title}>
         <h2 id="intake-name" tabIndex={-1}>
           <span className="muted">{intake.repository.slice(0, slash)}</span>
-          <strong>{intake.repository.slice(slash)}</strong>
-          <code>:{intake.tag}</code>
+          <strong>{intake.repository.slice(slash)}</strong>:<code>{intake.tag}</code>
         </h2>
         <Chip tone={mark ? tones[mark] : 'info'}>{isYours ? 'Waits for you' : statusNames[intake.status]}</Chip>
       </div>
