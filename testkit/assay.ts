@@ -28,8 +28,11 @@ export interface TestAssay extends AsyncDisposable {
   tryCli(...args: readonly string[]): Promise<Outcome>;
   /** Asks the server to end and returns its exit code when it has. */
   stop(): Promise<number>;
-  /** `kill -9` of the supervisor and all that it forked. PostgreSQL has a group of its own and stays, as after a crash. */
-  kill(): Promise<void>;
+  /**
+   * `kill -9` of the supervisor's group. PostgreSQL has a group of its own and is left over, as after a crash, unless it is
+   * killed with everything else.
+   */
+  kill(what?: 'everything'): Promise<void>;
   /** Starts it again on the same folder and port. */
   start(): Promise<void>;
   /** What it has printed since it was first started. */
@@ -109,10 +112,11 @@ export async function startAssay(options: TestAssayOptions = {}): Promise<TestAs
     return child.exitCode ?? -1;
   }
 
-  async function kill(): Promise<void> {
+  async function kill(what?: 'everything'): Promise<void> {
     if (!child?.pid || hasEnded(child)) return;
     const closed = once(child, 'exit');
     process.kill(-child.pid, 'SIGKILL');
+    if (what) killAll();
     await closed;
   }
 
