@@ -34,10 +34,31 @@ function contentDigest(source: PackageSource, ids: readonly number[]): string {
     .digest('hex');
 }
 
+interface NewSet {
+  readonly source: PackageSource;
+  readonly ids: readonly number[];
+  readonly digest: string;
+}
+
+/** The ids of the sets, in the order of their sources. Rows are made in one order everywhere (see `putPackages`). */
+async function putSets(db: Database, sources: readonly PackageSource[]): Promise<number[]> {
+  const ids = await putPackages(
+    db,
+    sources.flatMap((source) => source.packages),
+  );
+  let start = 0;
+  const sets = sources.map((source): NewSet => {
+    const own = ids.slice(start, start + source.packages.length);
+    start += own.length;
+    return { source, ids: own, digest: contentDigest(source, own) };
+  });
+  const setIds = new Map<NewSet, number>();
+  for (const set of sets.toSorted((a, b) => (a.digest < b.digest ? -1 : 1))) setIds.set(set, await putSet(db, set));
+  return sets.map((set) => setIds.get(set) ?? 0);
+}
+
 /** Equal sets are stored once, whatever images they are in. */
-async function putSet(db: Database, source: PackageSource): Promise<number> {
-  const ids = await putPackages(db, source.packages);
-  const digest = contentDigest(source, ids);
+async function putSet(db: Database, { source, ids, digest }: NewSet): Promise<number> {
   const t = db.withTables<InventoryTables>();
   const known = await t
     .selectFrom('inventory_set')
@@ -89,8 +110,7 @@ export async function putInventory(
     .execute();
   await t.deleteFrom('inventory_image_set').where('digest', '=', digest).execute();
   await t.deleteFrom('inventory_image_layer').where('digest', '=', digest).execute();
-  const sets: number[] = [];
-  for (const source of inventory.sources) sets.push(await putSet(db, source));
+  const sets = await putSets(db, inventory.sources);
   const links = [...new Set(sets)].map((set_id, position) => ({ digest, set_id, position }));
   if (links.length > 0) await t.insertInto('inventory_image_set').values(links).execute();
   const rows = layers.map((diff_id, position) => ({ digest, position, diff_id }));

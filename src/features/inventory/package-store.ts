@@ -28,17 +28,22 @@ function presentRow({ id, ...identity }: Row): PackageRow {
 
 const columns = sql`id, ecosystem, name, version, purl, source_name as "sourceName", source_version as "sourceVersion", module`;
 
+function keyOf(item: PackageIdentity): string {
+  const { ecosystem, name, version, purl, sourceName, sourceVersion, module } = item;
+  return JSON.stringify([ecosystem, name, version, purl, sourceName, sourceVersion, module]);
+}
+
+/** Ids in the order given, which is that of the insertion. */
 async function upsert(db: Database, part: readonly PackageIdentity[]): Promise<number[]> {
   const given = sql`unnest(
     ${part.map((each) => each.ecosystem)}::text[], ${part.map((each) => parentEcosystem(each.ecosystem))}::text[],
     ${part.map((each) => each.name)}::text[], ${part.map((each) => each.version)}::text[], ${part.map((each) => each.purl)}::text[],
     ${part.map((each) => each.sourceName)}::text[], ${part.map((each) => each.sourceVersion)}::text[], ${part.map((each) => each.module)}::text[]
   ) with ordinality as given (ecosystem, parent_ecosystem, name, version, purl, source_name, source_version, module, position)`;
-  // In one order everywhere, so that two images with the same new packages wait for each other instead of deadlocking.
   await sql`
     insert into inventory_package (ecosystem, parent_ecosystem, name, version, purl, source_name, source_version, module)
-    select distinct ecosystem, parent_ecosystem, name, version, purl, source_name, source_version, module from ${given}
-    order by ecosystem, name, version, purl on conflict do nothing`.execute(db);
+    select ecosystem, parent_ecosystem, name, version, purl, source_name, source_version, module from ${given}
+    order by position on conflict do nothing`.execute(db);
   const rows = await sql<{ id: number }>`
     select p.id from ${given} join inventory_package p
       on p.ecosystem = given.ecosystem and p.name = given.name and p.version = given.version and p.purl = given.purl
@@ -48,13 +53,23 @@ async function upsert(db: Database, part: readonly PackageIdentity[]): Promise<n
   return rows.rows.map((row) => row.id);
 }
 
-/** Makes rows for the packages that have none; ids in the order given. */
+/**
+ * Makes rows for the packages that have none; ids in the order given. Rows are made in one order everywhere, so that two
+ * transactions with the same new packages wait for each other instead of deadlocking: one call for each transaction.
+ */
 export async function putPackages(db: Database, packages: readonly PackageIdentity[]): Promise<number[]> {
-  const ids: number[] = [];
-  for (let start = 0; start < packages.length; start += ROWS_PER_STATEMENT) {
-    for (const id of await upsert(db, packages.slice(start, start + ROWS_PER_STATEMENT))) ids.push(id);
+  const distinct = new Map(packages.map((item) => [keyOf(item), item]));
+  const ordered = [...distinct].sort(([a], [b]) => (a < b ? -1 : 1));
+  const ids = new Map<string, number>();
+  for (let start = 0; start < ordered.length; start += ROWS_PER_STATEMENT) {
+    const part = ordered.slice(start, start + ROWS_PER_STATEMENT);
+    const found = await upsert(
+      db,
+      part.map(([, item]) => item),
+    );
+    for (const [index, [key]] of part.entries()) ids.set(key, found[index] ?? 0);
   }
-  return ids;
+  return packages.map((item) => ids.get(keyOf(item)) ?? 0);
 }
 
 /** Packages that advisories about these names may concern: by their own name or by their source package's. */
