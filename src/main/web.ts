@@ -118,7 +118,11 @@ export async function startWeb(parts: Parts): Promise<AsyncDisposable> {
     );
     const identity = await openIdentity(parts, notifications);
     const distribution = owned.use(createDistribution(distributionDeps(parts, identity)));
-    const app = fastify({ genReqId: () => crypto.randomUUID(), bodyLimit: 1024 * 1024 });
+    const app = fastify({
+      routerOptions: { maxParamLength: 400 },
+      genReqId: () => crypto.randomUUID(),
+      bodyLimit: 1024 * 1024,
+    });
     owned.defer(() => app.close());
     await app.register(cookie);
     const closing = new AbortController();

@@ -52,7 +52,10 @@ const POSITION = /^(\d{4}-\d{2}-\d{2} [\d:.]{8,15}(?:[+-][\d:]{2,5})?)\/([0-9a-f
 
 function positionOf(after: string) {
   const [, createdOn, id] = POSITION.exec(after) ?? [];
-  if (createdOn && id) return sql`(${createdOn}::timestamptz, ${id}::uuid)`;
+  const isTime =
+    createdOn !== undefined && !Number.isNaN(Date.parse(createdOn.replace(' ', 'T').replace(/([+-]\d{2})$/, '$1:00')));
+  if (isTime && id && /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id))
+    return sql`(${createdOn}::timestamptz, ${id}::uuid)`;
   throw new AppError('invalid-input', 'cannot list jobs: "after" is not the "next" of an earlier page');
 }
 
