@@ -8,6 +8,7 @@ import { useTitle } from '../title.ts';
 import { Consumers } from './entry/consumers.tsx';
 import { parseEntryAddress } from './entry/entry-address.ts';
 import { EntryAside } from './entry/entry-aside.tsx';
+import styles from './entry/entry-head.module.css';
 import { EntryHead } from './entry/entry-head.tsx';
 import { entryTexts as texts } from './entry/entry-texts.ts';
 import { Recommended } from './entry/recommended.tsx';
@@ -38,7 +39,11 @@ export function EntryPage() {
   return (
     <div className="page">
       <EntryHead entry={entry} />
-      {mayWrite && <RouteTabs label={texts.about} tabs={tabs} current={tab} />}
+      {mayWrite && (
+        <div className={styles.tabs}>
+          <RouteTabs label={texts.about} tabs={tabs} current={tab} />
+        </div>
+      )}
       {tab === 'settings' && mayWrite ? (
         <SettingsForm key={repository} entry={entry} />
       ) : (
@@ -59,6 +64,7 @@ function MissingEntry(props: { readonly repository: string; readonly error: Erro
   const isMissing = props.error instanceof RequestError && props.error.status === 404;
   return (
     <div className="page">
+      <h1 className="visually-hidden">{props.repository}</h1>
       {isMissing ? (
         <EmptyState title={texts.missingTitle}>
           <p>{texts.missing(props.repository)}</p>

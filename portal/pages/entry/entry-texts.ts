@@ -39,7 +39,7 @@ export const entryTexts = {
   span: (from: string, to: string) => `From ${from} to ${to}`,
   noEnd: 'no end date',
   noTags: 'Every tag is past its end. Choose All to see them.',
-  since: (reason: string, day: string) => `${reason}, ${day}`,
+  since: (reason: string, day: string) => `${reason}; since ${day}`,
 
   consumers: 'Consumers',
   consumersSub: 'Who pulls which tag; who must move first stands first.',
