@@ -54,8 +54,10 @@ export function AppShell() {
           <AccountMenu me={me.data} onKeyboard={() => setHelpOpen(true)} />
         </div>
       </header>
-      <LiveLine state={live} />
-      {me.data?.developmentKey && <p className={styles.developmentKey}>{texts.developmentKey}</p>}
+      <aside aria-label={texts.notices}>
+        <LiveLine state={live} />
+        {me.data?.developmentKey && <p className={styles.developmentKey}>{texts.developmentKey}</p>}
+      </aside>
       <main id="content" ref={main} tabIndex={-1} className={styles.main}>
         <Outlet />
       </main>

@@ -34,6 +34,7 @@ const outcomeNames: Readonly<Record<RuleOutcome, string>> = {
 export const texts = {
   product: 'Assay',
   skip: 'Skip to the content',
+  notices: 'Notices',
   severity: severityNames,
   state: stateNames,
   outcome: outcomeNames,

@@ -7,7 +7,11 @@ export function NotFoundPage() {
   useTitle(texts.notFound.title);
   return (
     <div className="page">
-      <EmptyState title={texts.notFound.title} action={<LinkButton to="/">{texts.notFound.action}</LinkButton>}>
+      <EmptyState
+        level={1}
+        title={texts.notFound.title}
+        action={<LinkButton to="/">{texts.notFound.action}</LinkButton>}
+      >
         <p>{texts.notFound.help}</p>
       </EmptyState>
     </div>

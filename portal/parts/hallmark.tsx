@@ -7,6 +7,7 @@ import { texts } from '../texts.ts';
 import { Octagon } from './grade.tsx';
 import styles from './hallmark.module.css';
 import { countsSentence } from './severity.tsx';
+import { signerName } from './signer-name.ts';
 import { Time } from './time.tsx';
 
 export interface HallmarkProps {
@@ -66,7 +67,7 @@ function officeOf(signature: ReportRow['signature']): Pick<MarkProps, 'value' | 
     const failed = signature.checks.find((check) => check.outcome === 'failed');
     return { value: hallmark.invalid, tone: 'critical', detail: failed && `${failed.name}: ${failed.detail}` };
   }
-  const value = hallmark.signedBy(signature.signedBy);
+  const value = hallmark.signedBy(signerName(signature.signedBy));
   if (signature.developmentKey) return { value, tone: 'warn', detail: hallmark.developmentKey };
   return { value, detail: signature.expiresAt && hallmark.validUntil(formatDate(signature.expiresAt)) };
 }

@@ -61,9 +61,9 @@ export function PullBox({ refused, warning, ...target }: PullBoxProps) {
   );
 }
 
-/** Lines may break after `/`, and before `:` and `@`; never inside a name. */
+/** Lines may break after `/`, and before `@` and the `:` of a tag; never inside a name while there is room. */
 function withBreaks(command: string) {
-  const pieces = command.split(/(?<=\/)|(?=[:@])/);
+  const pieces = command.split(/(?<=\/)|(?=@)|(?=:(?![0-9a-f]{64}))/);
   // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one text have no other name
   return pieces.map((piece, index) => [<wbr key={index} />, piece]);
 }

@@ -12,6 +12,8 @@ export interface EmptyStateProps {
   readonly children?: ReactNode;
   readonly action?: ReactNode;
   readonly icon?: ReactNode;
+  /** 1 where the state is the whole page. */
+  readonly level?: 1 | 2;
 }
 
 /** What was looked for, the nearest thing that exists, one action. */
@@ -20,11 +22,13 @@ export function EmptyState({
   children,
   action,
   icon = <IconSearchOff size={24} stroke={1.5} />,
+  level = 2,
 }: EmptyStateProps) {
+  const Heading = `h${level}` as const;
   return (
     <div className={styles.state}>
       <Octagon size={56}>{icon}</Octagon>
-      <h2>{title}</h2>
+      <Heading>{title}</Heading>
       {children && <div className={styles.words}>{children}</div>}
       {action && <div className={styles.action}>{action}</div>}
     </div>

@@ -12,6 +12,7 @@ import type { ReportRow } from '#model/api-images.ts';
 import { formatSize } from '../format.ts';
 import { texts } from '../texts.ts';
 import { DigestChip } from './digest-chip.tsx';
+import { signerName } from './signer-name.ts';
 import { Chip } from './state-chip.tsx';
 import styles from './verification-tree.module.css';
 
@@ -51,7 +52,7 @@ export function VerificationTree({ image, report }: VerificationTreeProps) {
             <Node
               icon={<IconSignature size={16} stroke={1.75} />}
               kind={texts.verification.signature}
-              name={signature.signedBy}
+              name={signerName(signature.signedBy)}
               digest={signature.digest}
               aside={signature.developmentKey && <Chip tone="warn">{texts.verification.developmentKey}</Chip>}
               vouches

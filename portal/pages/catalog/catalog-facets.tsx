@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import type { EntryPage } from '#model/api-entries.ts';
 import type { ImageState } from '#model/image-state.ts';
 import type { Grade as GradeLetter } from '#model/posture.ts';
@@ -26,26 +27,37 @@ export interface CatalogFacetsProps {
 
 /** Within one facet or, between facets and. */
 export function CatalogFacets({ search, facets, onChange }: CatalogFacetsProps) {
+  const seen = useSeenValues(facets);
   return facetNames.map((name) => (
     <FacetList
       key={name}
       title={catalogTexts.facets[name]}
-      values={valuesOf(name, facets)}
+      values={valuesOf(name, facets, seen[name])}
       selected={facetValues(search, name)}
       onChange={(values) => onChange(withFacet(search, name, values))}
     />
   ));
 }
 
-/** Grades and support keep their places, zeros included, so that the list does not jump. */
-function valuesOf(name: FacetName, facets: EntryPage['facets']): readonly FacetValue[] {
-  const counted = facets[name].map((each) => ({ ...each, label: facetLabel(name, each.value) }));
-  const fixed = { grade: grades, support: supports }[name as string];
-  if (!fixed) return counted;
+type Seen = Readonly<Record<FacetName, readonly string[]>>;
+
+/** Values that were there before stay with a zero, so that the list does not jump. */
+function useSeenValues(facets: EntryPage['facets']): Seen {
+  const [seen, setSeen] = useState<Seen>({ grade: [], support: [], distribution: [], owner: [], state: [] });
+  const added = facetNames.filter((name) => facets[name].some((each) => !seen[name].includes(each.value)));
+  if (added.length === 0) return seen;
+  const next = { ...seen };
+  for (const name of added) next[name] = [...new Set([...seen[name], ...facets[name].map((each) => each.value)])];
+  setSeen(next);
+  return next;
+}
+
+function valuesOf(name: FacetName, facets: EntryPage['facets'], seen: readonly string[]): readonly FacetValue[] {
+  const fixed = { grade: grades, support: supports }[name as string] ?? seen;
   return fixed.map((value) => ({
     value,
     label: facetLabel(name, value),
-    count: counted.find((each) => each.value === value)?.count ?? 0,
+    count: facets[name].find((each) => each.value === value)?.count ?? 0,
     ...(name === 'grade' && { icon: <Grade plain size={17} grade={value as GradeLetter} /> }), // from the fixed list
   }));
 }

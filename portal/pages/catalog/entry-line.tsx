@@ -1,10 +1,11 @@
 import { Link } from '@tanstack/react-router';
 import type { EntryRow } from '#model/api-entries.ts';
+import type { ImageState } from '#model/image-state.ts';
 import { CopyButton } from '../../parts/copy-button.tsx';
 import { Grade } from '../../parts/grade.tsx';
 import { pullReference } from '../../parts/pull-commands.ts';
 import { SeverityCounts } from '../../parts/severity.tsx';
-import { Chip } from '../../parts/state-chip.tsx';
+import { Chip, StateChip } from '../../parts/state-chip.tsx';
 import { SupportBar } from '../../parts/support-bar.tsx';
 import { Tile } from '../../parts/tile.tsx';
 import { Time } from '../../parts/time.tsx';
@@ -12,9 +13,11 @@ import { texts } from '../../texts.ts';
 import styles from './catalog.module.css';
 import { catalogTexts } from './catalog-texts.ts';
 
-/** `docker pull …@sha256:…` with the whole digest; undefined without a recommended tag. */
+const pullable: readonly ImageState[] = ['approved', 'deprecated', 'staged'];
+
+/** `docker pull …@sha256:…` with the whole digest; undefined when there is nothing that could be pulled. */
 export function pullCommandOf(row: EntryRow, registryHost: string): string | undefined {
-  if (!row.recommended) return undefined;
+  if (!row.recommended || !row.mayPull || !pullable.includes(row.recommended.state)) return undefined;
   const { tag, digest } = row.recommended;
   return `docker pull ${pullReference({ registryHost, repository: row.repository, tag, digest })}`;
 }
@@ -43,6 +46,7 @@ export function EntryLine({
                 <SplitName repository={row.repository} />
               </Link>
               {!row.mayPull && <Chip tone="plain">{catalogTexts.restricted}</Chip>}
+              {recommended && recommended.state !== 'approved' && <StateChip state={recommended.state} />}
             </p>
             <p className={styles.second}>{row.description}</p>
             {row.matched && (
@@ -84,7 +88,7 @@ export function EntryLine({
         <p className={styles.second}>{catalogTexts.teams(row.teams)}</p>
       </td>
       <td className={styles.copy}>
-        {command && row.mayPull && <CopyButton text={command} label={texts.copy.command(row.repository)} />}
+        {command && <CopyButton text={command} label={texts.copy.command(row.repository)} />}
       </td>
     </tr>
   );

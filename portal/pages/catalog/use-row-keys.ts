@@ -9,7 +9,7 @@ export function useRowKeys(rows: readonly EntryRow[], registryHost: string): voi
     const links = [...document.querySelectorAll<HTMLElement>('[data-row-link]')];
     const at = links.findIndex((link) => link.closest('tr')?.contains(document.activeElement));
     const row = rows[Math.max(at, 0)];
-    const command = row?.mayPull ? pullCommandOf(row, registryHost) : undefined;
+    const command = row && pullCommandOf(row, registryHost);
     if (key === 'j' || key === 'ArrowDown') links[Math.min(at + 1, links.length - 1)]?.focus();
     else if (key === 'k' || key === 'ArrowUp') links[Math.max(at - 1, 0)]?.focus();
     else if (key === 'o' && at >= 0) links[at]?.click();
