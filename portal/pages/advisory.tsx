@@ -2,7 +2,7 @@ import { IconFlame } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import type { AdvisoryDetail } from '#model/api-work.ts';
-import { Severity } from '#model/severity.ts';
+import { severities } from '#model/severity.ts';
 import { RequestError } from '../client.ts';
 import { formatDate } from '../format.ts';
 import table from '../parts/list-table.module.css';
@@ -44,7 +44,7 @@ export function AdvisoryPage() {
 }
 
 function Advisory({ advisory }: { readonly advisory: AdvisoryDetail }) {
-  const severity = Severity.options.find((each) => each === advisory.severity) ?? 'unknown';
+  const severity = severities.find((each) => each === advisory.severity) ?? 'unknown';
   const images = new Set(advisory.images.map((image) => image.digest)).size;
   const entries = new Set(advisory.images.map((image) => image.repository)).size;
   return (

@@ -27,16 +27,20 @@ export const looks: Readonly<Record<'light' | 'dark' | 'phone', BrowserContextOp
   phone: { viewport: { width: 390, height: 844 }, colorScheme: 'light' },
 };
 
+interface AxeFault {
+  readonly id: string;
+  readonly nodes: readonly { readonly target: readonly string[]; readonly failureSummary: string }[];
+}
+
+const RUN = `axe.run(document, {
+  runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] },
+}).then(({ violations }) => violations)`;
+
 /** What axe finds against WCAG 2.2 AA, one line a fault. The page's context must bypass the policy for scripts. */
 export async function faultsOf(page: Page): Promise<string[]> {
   await page.evaluate(axeSource());
-  const violations = await page.evaluate(async () => {
-    // biome-ignore lint/suspicious/noExplicitAny: axe puts itself on the window
-    const { axe } = globalThis as any;
-    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-    return (await axe.run(document, { runOnly: { type: 'tag', values: tags } })).violations;
-  });
-  return violations.flatMap((fault: { id: string; nodes: { target: string[]; failureSummary: string }[] }) =>
-    fault.nodes.map((node) => `${fault.id} at ${node.target.join(' ')}: ${node.failureSummary.replace(/\s+/g, ' ')}`),
+  const faults = await page.evaluate<AxeFault[]>(RUN);
+  return faults.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${id} at ${node.target.join(' ')}: ${node.failureSummary.replace(/\s+/g, ' ')}`),
   );
 }

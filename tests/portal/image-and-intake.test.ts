@@ -16,7 +16,8 @@ describe('the pages of images, intake and work', { skip, timeout: 240_000 }, () 
     api = await startFakeApi({ distDir });
     browser = await openBrowser();
     const answer = await fetch(`${api.url}/api/v1/resolve?reference=golden/node:24-trixie`);
-    image = `/images/${(await answer.json()).digest}`;
+    const { digest } = (await answer.json()) as { digest: string }; // our own fake's answer
+    image = `/images/${digest}`;
   });
   after(async () => {
     await browser?.close();
@@ -59,7 +60,7 @@ describe('the pages of images, intake and work', { skip, timeout: 240_000 }, () 
           await page.goto(api.url + address, { waitUntil: 'networkidle' }).catch(() => undefined);
           await page.locator('main :is(h1, h2):visible').first().waitFor();
           assert.deepEqual(await faultsOf(page), [], `${name}, ${look}`);
-          const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+          const over = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'));
           assert.ok(over <= 0, `${name}, ${look}: ${over} px too wide`);
         }
       }));
@@ -108,10 +109,11 @@ describe('the pages of images, intake and work', { skip, timeout: 240_000 }, () 
   test('a curator retires an image with a reason, from a sheet that keeps the focus', () =>
     withPage(looks.light, async (page) => {
       await page.goto(`${api.url}${image}/lifecycle${VIA}`);
+      await page.getByRole('row', { name: /Node\.js 24.*counts/ }).waitFor();
       await page.getByRole('button', { name: 'Retire…' }).click();
       const sheet = page.getByRole('dialog');
       await sheet.getByRole('button', { name: 'Retire now' }).click();
-      assert.equal(await sheet.getByLabel('Reason').evaluate((field) => field === document.activeElement), true);
+      await sheet.getByLabel('Reason').and(page.locator(':focus')).waitFor();
       await sheet.getByLabel('Reason').fill('The runtime has a flaw that nobody mends.');
       await sheet.getByRole('button', { name: 'Retire now' }).click();
       await sheet.waitFor({ state: 'detached' });
@@ -150,7 +152,7 @@ describe('the pages of images, intake and work', { skip, timeout: 240_000 }, () 
       await page.getByRole('heading', { name: /php-fpm/ }).waitFor();
       await page.keyboard.press('a');
       const reason = page.getByLabel('Reason');
-      assert.equal(await reason.evaluate((field) => field === document.activeElement), true);
+      await reason.and(page.locator(':focus')).waitFor();
       await reason.fill('short');
       await page.getByRole('button', { name: 'Approve and catalog' }).click();
       await page.getByText('Say why in at least 10 characters.').waitFor();

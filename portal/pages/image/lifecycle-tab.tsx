@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { RepositoryState } from '#model/api-images.ts';
-import { type SupportWindow, WindowSource } from '#model/lifecycle.ts';
+import type { SupportWindow, WindowSource } from '#model/lifecycle.ts';
 import { daysUntil, formatDate } from '../../format.ts';
 import { Panel } from '../../parts/panel.tsx';
 import { ErrorState, Skeletons } from '../../parts/states.tsx';
@@ -15,12 +15,13 @@ import { pastOf, planOf } from './lifecycle-plan.ts';
 import { LifecycleSheet, type LifecycleVerb } from './lifecycle-sheet.tsx';
 import styles from './lifecycle-tab.module.css';
 
-const sourceNames = {
-  distribution: 'Distribution release',
-  runtime: 'Main runtime',
-  artifact: 'Publisher’s lifecycle artifact',
-  owner: 'Owner’s policy',
-} as const;
+/** Every source, also one that says nothing, in this order. */
+const sources: readonly { readonly source: WindowSource; readonly title: string }[] = [
+  { source: 'distribution', title: 'Distribution release' },
+  { source: 'runtime', title: 'Main runtime' },
+  { source: 'artifact', title: 'Publisher’s lifecycle artifact' },
+  { source: 'owner', title: 'Owner’s policy' },
+];
 
 /** The bars reach so far back from the latest date. */
 const SPAN_DAYS = 1461;
@@ -58,7 +59,7 @@ function SourceTable({ window, now }: { readonly window: SupportWindow; readonly
     <table className={styles.sources}>
       <caption className="visually-hidden">Sources of the end date</caption>
       <tbody>
-        {WindowSource.options.flatMap((source) => {
+        {sources.flatMap(({ source, title }) => {
           const dates = window.dates.filter((date) => date.source === source);
           const rows = dates.length > 0 ? dates : [{ source, subject: 'says nothing', endOfLife: null }];
           return rows.map((date) => {
@@ -66,7 +67,7 @@ function SourceTable({ window, now }: { readonly window: SupportWindow; readonly
             return (
               <tr key={`${source} ${date.subject}`}>
                 <th scope="row">
-                  {sourceNames[source]}
+                  {title}
                   <span>{date.subject}</span>
                 </th>
                 <td className={styles.bar} aria-hidden="true">
