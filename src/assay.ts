@@ -40,6 +40,12 @@ export interface Assay extends AsyncDisposable {
   readonly queue: OpenQueue;
 }
 
+/** Loads what a role needs, ahead of its start. */
+export async function loadRole(role: Role): Promise<void> {
+  if (role === 'web') await import('./main/web.ts');
+  if (role === 'work') await import('./main/work.ts');
+}
+
 /** Brings a database up to date and makes the first administrator; safe when several processes do it at once. */
 async function prepareDatabase(config: Config, { databaseUrl, clock }: AssayOptions): Promise<void> {
   const db = openDatabase({ url: databaseUrl, applicationName: 'assay prepare', poolSize: 1, statementTimeoutMs: 0 });

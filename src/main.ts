@@ -14,7 +14,9 @@ async function main(role: string | undefined): Promise<void> {
   if (isForked) {
     const { runProcess } = await import('#platform/processes/run-process.ts');
     const { createMetrics } = await import('#platform/telemetry/metrics.ts');
-    const { createAssay } = await import('./assay.ts');
+    const { createAssay, loadRole } = await import('./assay.ts');
+    // What takes longest to load is loaded while the supervisor starts the database.
+    await loadRole(role);
     const metrics = createMetrics(role);
     return runProcess({
       metrics,
