@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { RequestError } from '../client.ts';
 import { PullBox } from '../parts/pull-box.tsx';
+import { pullReference } from '../parts/pull-commands.ts';
 import { RouteTabs } from '../parts/route-tabs.tsx';
 import { EmptyState, ErrorState, Skeletons } from '../parts/states.tsx';
 import { meOptions } from '../queries.ts';
@@ -12,6 +13,7 @@ import { ImageProblems } from './image/image-problems.tsx';
 import { useImageDetail } from './image/image-queries.ts';
 import { imageTabs } from './image/image-tabs.ts';
 import { PostureStrip } from './image/posture-strip.tsx';
+import { useImageKeys } from './image/use-image-keys.ts';
 
 /** One image by its digest: what it is, how safe, how to pull it; then its tabs. */
 export function ImagePage() {
@@ -23,6 +25,19 @@ export function ImagePage() {
   const tag = place && tagOf(place, via);
   const name = nameOf(digest, place, tag);
   useTitle(name.split('/').at(-1), tab?.label);
+  const isRefused = place !== undefined && ['retired', 'quarantined', 'removed'].includes(place.state);
+  const target = place && {
+    registryHost: me?.registryHost ?? window.location.host,
+    repository: place.repository,
+    tag: tag ?? null,
+    digest,
+  };
+  useImageKeys({
+    digest,
+    tabs: imageTabs.map(({ id }) => `/images/${digest}/${id}`),
+    current: `/images/${digest}/${tab?.id}`,
+    pullCommand: target && !isRefused ? `docker pull ${pullReference(target)}` : undefined,
+  });
   if (error && !image) return <MissingImage digest={digest} error={error} retry={() => void refetch()} />;
   if (!image || !tab)
     return (
@@ -30,7 +45,6 @@ export function ImagePage() {
         <Skeletons rows={10} />
       </div>
     );
-  const isRefused = place !== undefined && ['retired', 'quarantined', 'removed'].includes(place.state);
   const tabs = imageTabs.map(({ id, label, count }) => ({
     id,
     label,
@@ -43,13 +57,10 @@ export function ImagePage() {
       <ImageHead image={image} digest={digest} platform={platform} place={place} tag={tag} name={name} />
       <PostureStrip image={image} />
       <ImageProblems image={image} />
-      {place && (
+      {place && target && (
         <div className={styles.pull}>
           <PullBox
-            registryHost={me?.registryHost ?? window.location.host}
-            repository={place.repository}
-            tag={tag ?? null}
-            digest={digest}
+            {...target}
             refused={isRefused ? (place.notice ?? `${name} cannot be pulled.`) : null}
             warning={isRefused ? null : place.notice}
           />

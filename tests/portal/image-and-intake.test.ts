@@ -98,7 +98,8 @@ describe('the pages of images, intake and work', { skip, timeout: 240_000 }, () 
   test('tabs and platforms are addresses, so Back works', () =>
     withPage(looks.light, async (page) => {
       await page.goto(api.url + image + VIA);
-      await page.getByRole('link', { name: /^Packages/ }).click();
+      await page.getByRole('treegrid').waitFor();
+      await page.keyboard.press(']');
       await page.waitForURL(/\/packages\?via=/);
       await page.getByRole('navigation', { name: 'Platform' }).getByRole('link', { name: 'arm64' }).click();
       await page.waitForURL(/platform=linux/);

@@ -10,13 +10,14 @@ import { EmptyState } from '../../parts/states.tsx';
 import { Time } from '../../parts/time.tsx';
 import { VerificationTree } from '../../parts/verification-tree.tsx';
 import { meOptions } from '../../queries.ts';
+import { placeOf } from './image-address.ts';
 import type { ImageTabProps } from './image-tabs.ts';
 import styles from './reports-tab.module.css';
 
 const kindNames = { vulnerability: 'Vulnerabilities', malware: 'Malware' } as const;
 const formatNames: Readonly<Record<string, string>> = { sarif: 'SARIF 2.1.0', cyclonedx: 'CycloneDX' };
 
-export function ReportsTab({ image, digest, place, name }: ImageTabProps) {
+export function ReportsTab({ image, digest, name }: ImageTabProps) {
   const [chosen, setChosen] = useState<string>();
   const [earlier, setEarlier] = useState(false);
   const current = image.reports.filter((report) => report.current);
@@ -45,7 +46,13 @@ export function ReportsTab({ image, digest, place, name }: ImageTabProps) {
           </button>
         )}
       </div>
-      <ReportPanel report={report} imageName={name} digest={digest} repository={place?.repository} />
+      {/* Reports lie with the catalog's image, whatever repository the reader came by. */}
+      <ReportPanel
+        report={report}
+        imageName={name}
+        digest={digest}
+        repository={placeOf(image, undefined)?.repository}
+      />
     </div>
   );
 }
