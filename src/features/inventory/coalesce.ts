@@ -136,10 +136,13 @@ const noPackages: Problem = {
 
 /**
  * Layers, lowest first, to one inventory. A language package whose files belong to a package of the operating system is
- * marked `ownedBy` it, on every distribution.
+ * marked `ownedBy` it, on every distribution. `tree` is the layers' stack, for whoever has it already.
  */
-export async function coalesce(catalogers: readonly Cataloger[], layers: readonly LayerFacts[]): Promise<Inventory> {
-  const tree = stack(layers);
+export async function coalesce(
+  catalogers: readonly Cataloger[],
+  layers: readonly LayerFacts[],
+  tree: LayeredTree = stack(layers),
+): Promise<Inventory> {
   const problems = layers.flatMap((layer) => layer.problems.map((problem) => ({ ...problem, layer: layer.diffId })));
   const detected = detectDistribution(tree);
   const distribution = detected && cleanDistribution(detected);

@@ -73,11 +73,14 @@ export async function inventoryImage(deps: InventoryDeps, image: SourceImage): P
     ),
   );
   const facts = () => image.layers.flatMap((layer, index) => (known[index] ? [named(known[index], layer)] : []));
-  for (const [index, keeps] of filesElsewhere(catalogers, facts(), stack(facts()))) {
+  let tree = stack(facts());
+  const elsewhere = filesElsewhere(catalogers, facts(), tree);
+  for (const [index, keeps] of elsewhere) {
     const layer = image.layers[index];
     if (layer) known[index] = await read(deps, layer, keeps);
   }
-  const inventory = await coalesce(catalogers, facts());
+  if (elsewhere.size > 0) tree = stack(facts());
+  const inventory = await coalesce(catalogers, facts(), tree);
   const problems = [...image.problems, ...known.flatMap((layer) => layer.problems), ...inventory.problems];
   return {
     inventory: { ...inventory, problems: problems.map(cleanProblem) },

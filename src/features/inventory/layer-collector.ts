@@ -163,7 +163,7 @@ export class LayerCollector implements TarVisitor {
       this.problem('limit-reached', `the package databases exceed ${MAX_TOTAL_KEPT_BYTES} bytes`, file.path);
       return;
     }
-    const kept = { ...file, bytes: file.bytes.slice() };
+    const kept = { ...file, bytes: new Uint8Array(file.bytes) };
     this.pending.push(() => void this.#databaseFiles.set(file.path, kept));
   }
 

@@ -1,4 +1,5 @@
-import { type DecompressionEnd, decompress, TarReader } from '#formats/layers/index.ts';
+import { createHash, type Hash } from 'node:crypto';
+import { type DecompressionEnd, decompress, sniffCompression, TarReader } from '#formats/layers/index.ts';
 import { AppError } from '#kernel/errors.ts';
 import type { Problem } from '#model/problem.ts';
 import type { Cataloger, DatabaseCataloger, FileCataloger } from './cataloger.ts';
@@ -8,7 +9,7 @@ import { wantedHardLinks } from './hard-links.ts';
 import { type CollectorOptions, LayerCollector } from './layer-collector.ts';
 import type { LayerFacts } from './layer-facts.ts';
 import { checkLimits, type LayerLimits, layerLimits } from './layer-limits.ts';
-import { createStreamHash, type StreamHash } from './stream-hash.ts';
+import { createStreamHash } from './stream-hash.ts';
 
 export interface LayerSource {
   /** As the manifest and the image configuration say; null when there is nothing to compare with. */
@@ -84,14 +85,23 @@ interface Walked {
   readonly limit: string | undefined;
 }
 
-function hashLike(digest: string | null): StreamHash {
-  return createStreamHash(digest?.startsWith('sha512:') ? 'sha512' : 'sha256');
+type Algorithm = 'sha256' | 'sha512';
+
+function algorithmOf(digest: string | null): Algorithm {
+  return digest?.startsWith('sha512:') ? 'sha512' : 'sha256';
+}
+
+/** The digest of the bytes as they are kept; undefined when nobody asks, or when the content's digest is the same. */
+function packedHash({ digest, diffId }: LayerSource, head: Uint8Array): Hash | undefined {
+  const isPlain = head.length >= 4 && sniffCompression(head) === 'none';
+  const isSame = isPlain && algorithmOf(digest) === algorithmOf(diffId);
+  return digest === null || isSame ? undefined : createHash(algorithmOf(digest));
 }
 
 async function walk(limits: LayerLimits, source: LayerSource, collector: LayerCollector): Promise<Walked> {
   const tar = new TarReader(collector);
-  const plain = hashLike(source.diffId);
-  const packed = source.digest === null ? undefined : hashLike(source.digest);
+  const plain = createStreamHash(algorithmOf(source.diffId));
+  let packed: Hash | undefined;
   const startedAt = performance.now();
   let sizeBytes = 0;
   let compressedBytes = 0;
@@ -100,6 +110,7 @@ async function walk(limits: LayerLimits, source: LayerSource, collector: LayerCo
   try {
     end = await decompress(source.open, {
       onCompressed(bytes) {
+        if (compressedBytes === 0) packed = packedHash(source, bytes);
         compressedBytes += bytes.length;
         packed?.update(bytes);
       },
@@ -115,10 +126,14 @@ async function walk(limits: LayerLimits, source: LayerSource, collector: LayerCo
     });
     tar.finish();
   } catch (error) {
-    if (!(error instanceof AppError) || error.code !== 'limit-reached') throw error;
+    if (!(error instanceof AppError) || error.code !== 'limit-reached') {
+      await plain.end();
+      throw error;
+    }
     limit = error.message;
   }
-  const [diffId, digest] = await Promise.all([plain.end(), packed?.end() ?? '']);
+  const diffId = await plain.end();
+  const digest = packed ? `${algorithmOf(source.digest)}:${packed.digest('hex')}` : diffId;
   return { sizeBytes, diffId, digest, end, limit };
 }
 

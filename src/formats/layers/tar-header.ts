@@ -59,18 +59,25 @@ function numberOf(block: Uint8Array, start: number, length: number): number {
   return i === start + length || stop === 0 || stop === 0x20 ? value : Number.NaN;
 }
 
+const CHECKSUM_START = 148;
+const CHECKSUM_END = 156;
+
 /** The sum over unsigned bytes with the checksum field taken as spaces; some old writers summed signed bytes. */
 function hasGoodChecksum(block: Uint8Array): boolean {
-  let unsigned = 8 * 0x20;
-  let signed = unsigned;
-  for (let i = 0; i < 512; i += 1) {
-    if (i >= 148 && i < 156) continue;
+  let sum = (CHECKSUM_END - CHECKSUM_START) * 0x20;
+  let high = 0;
+  for (let i = 0; i < CHECKSUM_START; i += 1) {
     const byte = block[i] ?? 0;
-    unsigned += byte;
-    signed += byte < 128 ? byte : byte - 256;
+    sum += byte;
+    high += byte >> 7;
   }
-  const stored = numberOf(block, 148, 8);
-  return stored === unsigned || stored === signed;
+  for (let i = CHECKSUM_END; i < 512; i += 1) {
+    const byte = block[i] ?? 0;
+    sum += byte;
+    high += byte >> 7;
+  }
+  const stored = numberOf(block, CHECKSUM_START, 8);
+  return stored === sum || stored === sum - 256 * high;
 }
 
 export function isZeroBlock(block: Uint8Array): boolean {
