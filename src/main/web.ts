@@ -48,6 +48,12 @@ function mayPush(principal: Principal, repository: string): boolean {
   return isAllowed(principal, isCatalog ? 'entry.write' : 'image.push', namespace);
 }
 
+/** What is golden is retired, never deleted: clients that pulled it would lose the sentence that says why. */
+function mayDelete(principal: Principal, repository: string): boolean {
+  const namespace = namespaceOf(repository);
+  return kindOfNamespace(namespace) === 'intake' && isAllowed(principal, 'image.delete', namespace);
+}
+
 type Identity = Awaited<ReturnType<typeof openIdentity>>;
 
 async function openIdentity(parts: Parts, notifications: Awaited<ReturnType<typeof openNotifications>>) {
@@ -86,7 +92,7 @@ function distributionDeps(parts: Parts, identity: Identity): DistributionDeps {
     maySee: (principal, repository) => isAllowed(principal, 'image.read', namespaceOf(repository)),
     mayPull,
     mayPush,
-    mayDelete: (principal, repository) => isAllowed(principal, 'image.delete', namespaceOf(repository)),
+    mayDelete,
     pullDecision: (repository, digest, reference) => decidePull({ db, clock }, repository, digest, reference),
     pushDecision: (pushed) => decidePush({ db }, pushed),
     onManifestStored: async (trx, { repository, tags, digest, kind, artifactType, principal, from, created }) => {
