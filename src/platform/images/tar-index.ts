@@ -13,9 +13,24 @@ const MAX_ENTRIES = 200_000;
 const MAX_EXTENSION_BYTES = 1024 * 1024;
 
 /** Links inside old docker archives point from one layer's folder to another's file. */
-function linkedPath(path: string, target: string, isHard: boolean): string {
+export function linkedPath(path: string, target: string, isHard: boolean): string {
   const folder = path.slice(0, path.lastIndexOf('/') + 1);
   return normalizePath(isHard || target.startsWith('/') ? `/${target}` : `/${folder}${target}`);
+}
+
+const MAX_TRAILING_BYTES = 64 * 1024 * 1024;
+
+/** Whether anything but zeros follows; archives are filled up with zeros to some size. */
+async function hasContent(file: FileHandle, from: number, size: number): Promise<boolean> {
+  const bytes = Buffer.alloc(1024 * 1024);
+  const zeros = Buffer.alloc(bytes.length);
+  for (let offset = from; offset < size; offset += bytes.length) {
+    if (offset - from > MAX_TRAILING_BYTES) return true;
+    const { bytesRead } = await file.read(bytes, 0, bytes.length, offset);
+    if (bytesRead === 0) break;
+    if (!bytes.subarray(0, bytesRead).equals(zeros.subarray(0, bytesRead))) return true;
+  }
+  return false;
 }
 
 /**
@@ -35,7 +50,16 @@ export async function indexTar(file: FileHandle): Promise<{ places: Map<string, 
   while (offset + BLOCK <= size) {
     await file.read(block, 0, BLOCK, offset);
     offset += BLOCK;
-    if (isZeroBlock(block)) break;
+    if (isZeroBlock(block)) {
+      if (await hasContent(file, offset, size))
+        problems.push({
+          code: 'trailing-data',
+          message: 'there are bytes after the end of the archive, which other readers may take for files',
+          path: null,
+          layer: null,
+        });
+      break;
+    }
     const raw = parseHeader(block);
     if (!raw) {
       damaged(`the archive is damaged at byte ${offset - BLOCK}: what follows was not read`);
