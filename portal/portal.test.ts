@@ -68,7 +68,7 @@ describe('the portal in a browser', { skip }, () => {
     assert.ok(view);
     const opened = await openPage(browser, api.url, view);
     await opened.page.goto(path);
-    await opened.page.locator('h1, h2').first().waitFor();
+    await opened.page.locator('h1:visible, h2:visible').first().waitFor();
     return opened;
   }
 
@@ -78,7 +78,7 @@ describe('the portal in a browser', { skip }, () => {
       const faults: string[] = [];
       for (const [name, path] of pages) {
         await page.goto(path);
-        await page.locator('h1, h2').first().waitFor();
+        await page.locator('h1:visible, h2:visible').first().waitFor();
         await page.waitForLoadState('load');
         await page.waitForTimeout(250);
         faults.push(...(await accessibilityFaults(page, view)).map((fault) => `${name}: ${fault}`));
