@@ -74,6 +74,7 @@ export async function startAssay(options: TestAssayOptions = {}): Promise<TestAs
   const url = `http://${host}`;
   const [program, ...args] = options.command ?? [process.execPath, join(root, 'src/main.ts')];
   const env = {
+    NODE_COMPILE_CACHE: join(root, '.cache/node'),
     ...plainEnvironment(),
     ASSAY_DATA: dataFolder,
     ASSAY_PORT: String(port),
