@@ -101,7 +101,9 @@ function EntryTable(props: {
       <thead>
         <tr>
           <th scope="col">{columns.image}</th>
-          <th scope="col">{columns.tag}</th>
+          <th scope="col" className={styles.tag}>
+            {columns.tag}
+          </th>
           <th scope="col">{columns.posture}</th>
           <th scope="col">{columns.support}</th>
           <th scope="col" className={styles.owner}>
