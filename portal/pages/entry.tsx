@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { RequestError } from '../client.ts';
+import { pullReference } from '../parts/pull-commands.ts';
 import { RouteTabs } from '../parts/route-tabs.tsx';
 import { EmptyState, ErrorState, Skeletons } from '../parts/states.tsx';
 import { useEntry, useMe } from '../queries.ts';
@@ -15,13 +16,28 @@ import { Recommended } from './entry/recommended.tsx';
 import { recommendedImage } from './entry/recommended-image.ts';
 import { SettingsForm } from './entry/settings-form.tsx';
 import { TagsPanel } from './entry/tags-panel.tsx';
+import { useEntryKeys } from './entry/use-entry-keys.ts';
 
 /** One entry: what to use and how to pull it, then all its tags, who pulls them, and its papers at the side. */
 export function EntryPage() {
   const { repository, tab } = parseEntryAddress(useParams({ from: '/entries/$' })._splat ?? '');
   const { data: entry, error, refetch } = useEntry(repository);
   const { data: image } = useQuery(recommendedImage(entry));
-  const mayWrite = useMe().data?.permissions.includes('entry.write') ?? false;
+  const { data: me } = useMe();
+  const mayWrite = me?.permissions.includes('entry.write') ?? false;
+  const address = `/entries/${repository}`;
+  const tabs = [
+    { id: '', label: texts.overview, to: address },
+    { id: 'settings', label: texts.settings, to: `${address}/-/settings` },
+  ];
+  const best = entry?.recommended;
+  useEntryKeys({
+    digest: best?.digest,
+    pullCommand:
+      entry?.mayPull && best && me ? `docker pull ${pullReference({ ...me, repository, ...best })}` : undefined,
+    tabs: mayWrite ? tabs.map(({ to }) => to) : [],
+    current: tab === 'settings' ? `${address}/-/settings` : address,
+  });
   useTitle(repository.split('/').at(-1), tab === 'settings' ? texts.settings : undefined);
   if (error && !entry) return <MissingEntry repository={repository} error={error} retry={() => void refetch()} />;
   if (!entry) {
@@ -31,11 +47,6 @@ export function EntryPage() {
       </div>
     );
   }
-  const address = `/entries/${repository}`;
-  const tabs = [
-    { id: '', label: texts.overview, to: address },
-    { id: 'settings', label: texts.settings, to: `${address}/-/settings` },
-  ];
   return (
     <div className="page">
       <EntryHead entry={entry} />
