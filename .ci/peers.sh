@@ -12,18 +12,22 @@ crane=github.com/google/go-containerregistry/cmd/crane@v0.22.1
 
 say() { printf 'peers: %s\n' "$*"; }
 
+lists_are_fresh=
 refresh_package_lists() {
-  [ -e "$folder/.lists-fresh" ] && return
-  apt-get -qq update
-  touch "$folder/.lists-fresh"
+  [ "$lists_are_fresh" ] || apt-get -qq update
+  lists_are_fresh=yes
 }
 
-system_package() { # PROGRAM PACKAGE
-  if ! command -v "$1" >/dev/null; then
+system_package() { # PROGRAM PACKAGE...: the packages that bring it in one release or another, the first that exists
+  local program=$1 package
+  shift
+  for package; do
+    command -v "$program" >/dev/null && break
     refresh_package_lists
-    DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "$2" >/dev/null
-  fi
-  say "$1 $(command -v "$1")"
+    apt-cache show "$package" >/dev/null 2>&1 || continue
+    DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "$package" >/dev/null
+  done
+  say "$program $(command -v "$program")"
 }
 
 go_program() { # NAME MODULE
@@ -36,6 +40,7 @@ go_program() { # NAME MODULE
 notation_program() {
   if [ ! -x "$folder/bin/notation" ]; then
     local root mirror
+    refresh_package_lists
     root=$(mktemp -d)
     mirror=$(apt-cache policy | sed -n 's#^.* \(https\?://[^ ]*/debian\) .*#\1#p' | sort -u | head -n 1)
     mkdir -p "$root/etc/apt/apt.conf.d" "$root/etc/apt/preferences.d" "$root/state/lists/partial" "$root/cache/archives/partial" "$root/files"
@@ -51,9 +56,8 @@ notation_program() {
   say "notation $("$folder/bin/notation" version | sed -n 's/^Version: *//p')"
 }
 
-refresh_package_lists
 system_package dockerd docker.io
-system_package docker docker.io
+system_package docker docker-cli docker.io
 system_package skopeo skopeo
 system_package chromium chromium
 system_package rpm rpm
