@@ -126,6 +126,20 @@ export function stack(layers: readonly LayerFacts[]): LayeredTree {
   return tree;
 }
 
+/** The package of the operating system that says it owns a file, and the last layer that its database was written in. */
+interface Owner {
+  readonly name: string;
+  readonly until: number;
+}
+
+const unknownEcosystem: Problem = {
+  code: 'unknown-distribution',
+  message:
+    "packages of an operating system were found, but it is not known which one's, or nobody publishes advisories for it: nothing is said about them",
+  path: null,
+  layer: null,
+};
+
 const noPackages: Problem = {
   code: 'no-packages',
   message:
@@ -143,30 +157,35 @@ export async function coalesce(
   layers: readonly LayerFacts[],
   tree: LayeredTree = stack(layers),
 ): Promise<Inventory> {
-  const problems = layers.flatMap((layer) => layer.problems.map((problem) => ({ ...problem, layer: layer.diffId })));
+  const problems: Problem[] = layers.flatMap((layer) =>
+    layer.problems.map((problem) => ({ ...problem, layer: layer.diffId })),
+  );
   const detected = detectDistribution(tree);
   const distribution = detected && cleanDistribution(detected);
   const gathering = new Gathering(distribution);
   const files = [...tree.packages()];
   const places = new Set(files.map((file) => file.place));
-  const owners = new Map<string, string>();
+  const owners = new Map<string, Owner>();
   for (const cataloger of catalogers) {
     if (cataloger.kind !== 'database') continue;
     for (const found of await readDatabase(cataloger, tree, distribution, problems)) {
-      gathering.add(cataloger.id, found, tree.find(found.path)?.layer ?? '', null);
+      const layer = tree.find(found.path)?.layer ?? '';
+      gathering.add(cataloger.id, found, layer, null);
       for (const path of places.size > 0 ? (found.owns ?? []) : []) {
         const place = tree.place(path);
-        if (places.has(place)) owners.set(place, found.name);
+        if (places.has(place)) owners.set(place, { name: found.name, until: tree.numberOf(layer) });
       }
     }
   }
-  for (const { layer, cataloger, place, packages } of files) {
-    for (const found of packages) gathering.add(`${cataloger}:${layer}`, found, layer, owners.get(place) ?? null);
+  for (const { layer, cataloger, place, packages, since } of files) {
+    const owner = owners.get(place);
+    // What a later layer wrote over a system package's file is no longer that package's.
+    const ownedBy = owner && since <= owner.until ? owner.name : null;
+    for (const found of packages) gathering.add(`${cataloger}:${layer}`, found, layer, ownedBy);
   }
   const sources = gathering.sources();
-  return {
-    distribution,
-    sources,
-    problems: [...problems, ...gathering.problems, ...(sources.length > 0 ? [] : [noPackages])],
-  };
+  const isUnknown = sources.some((source) => source.packages.some((item) => item.ecosystem === ''));
+  if (sources.length === 0) problems.push(noPackages);
+  if (isUnknown) problems.push(unknownEcosystem);
+  return { distribution, sources, problems: [...problems, ...gathering.problems] };
 }

@@ -227,6 +227,27 @@ test('ownership holds across a merged /usr and across layers, and ends with the 
   assert.deepEqual(names(await read(base, database, own)), ['npm@10.0.0', 'npm@9.2.0 of npm', 'npm@9.2.0-1']);
 });
 
+test('what a later layer writes over a system package is its own again, unless it writes the same', async () => {
+  const module = 'usr/lib/node_modules/npm/package.json';
+  const base = {
+    'etc/os-release': alpineRelease,
+    'lib/apk/db/installed': apkPackage('npm', '10.2.5-r0', { files: [module] }),
+    [module]: npmModule('npm', '10.2.5'),
+  };
+  assert.deepEqual(names(await read(base, { [module]: npmModule('npm', '11.0.0') })), ['npm@10.2.5-r0', 'npm@11.0.0']);
+  const same = await read(base, { 'bin/x': '' }, { [module]: { bytes: npmModule('npm', '10.2.5'), mode: 0o600 } });
+  assert.deepEqual(names(same), ['npm@10.2.5 of npm', 'npm@10.2.5-r0']);
+});
+
+test('packages of a distribution that nobody knows are listed, and it is said that nothing is said about them', async () => {
+  const image = await read({
+    'etc/os-release': 'ID=homemade\nVERSION_ID=1\n',
+    'var/lib/dpkg/status': debPackage('a', '1'),
+  });
+  assert.deepEqual(codes(image), ['unknown-distribution']);
+  assert.equal(packagesOf(image.inventory)[0]?.ecosystem, '');
+});
+
 test('a path with a mark of archives in it hides nothing', async () => {
   const image = await read(
     { 'a!b/node_modules/x/package.json': npmModule('x', '1.0.0') },

@@ -9,6 +9,8 @@ export interface SurvivingFile {
   /** Where the file really lies: links among its folders followed. */
   readonly place: string;
   readonly packages: readonly FoundPackage[];
+  /** The number of the lowest layer from which on these packages lie here: writing the same again changes nothing. */
+  readonly since: number;
 }
 
 const MAX_LINKS = 40;
@@ -20,6 +22,10 @@ function parentOf(path: string): string {
 function* ancestorsOf(path: string): Generator<string> {
   for (let slash = path.lastIndexOf('/'); slash > 0; slash = path.lastIndexOf('/', slash - 1))
     yield path.slice(0, slash);
+}
+
+function isSame(some: readonly FoundPackage[], others: readonly FoundPackage[]): boolean {
+  return some.length === others.length && some.every(({ purl }, index) => purl === others[index]?.purl);
 }
 
 function renamed(found: FoundPackage, from: string, to: string): FoundPackage {
@@ -34,23 +40,36 @@ export class LayeredTree implements FileTree {
   readonly #files = new Map<string, TreeFile>();
   readonly #links = new Map<string, string>();
   readonly #packages = new Map<string, SurvivingFile[]>();
+  readonly #numbers = new Map<string, number>();
   #folders = new Map<string, string>();
+  #layers = 0;
 
   add(facts: LayerFacts): void {
+    this.#numbers.set(facts.diffId, this.#layers);
+    const earlier = new Map(facts.packages.map(({ path }) => [path, this.#packages.get(this.place(path)) ?? []]));
     this.#replaceLinks(facts);
     this.#hide(facts);
     for (const [path, target] of facts.symlinks) this.#links.set(this.place(path), target);
     this.#folders = new Map();
     for (const file of facts.databaseFiles) this.#files.set(this.place(file.path), { ...file, layer: facts.diffId });
     for (const path of new Set(facts.packages.map((file) => file.path))) this.#packages.delete(this.place(path));
-    for (const file of facts.packages) this.#addPackages(facts.diffId, file);
+    for (const file of facts.packages) this.#addPackages(facts.diffId, file, earlier.get(file.path) ?? []);
     for (const [path, target] of facts.hardlinks) this.#addHardLink(facts.diffId, path, target);
+    this.#layers += 1;
   }
 
-  #addPackages(layer: string, { cataloger, path, packages }: FilePackages): void {
+  /** The number of a layer, counted from the lowest. */
+  numberOf(layer: string): number {
+    return this.#numbers.get(layer) ?? -1;
+  }
+
+  #addPackages(layer: string, file: FilePackages, earlier: readonly SurvivingFile[]): void {
+    const { cataloger, path, packages } = file;
     const place = this.place(path);
+    const same = earlier.find((each) => each.cataloger === cataloger && isSame(each.packages, packages));
+    const since = same?.since ?? this.#layers;
     const known = this.#packages.get(place) ?? [];
-    this.#packages.set(place, [...known, { layer, cataloger, place, packages }]);
+    this.#packages.set(place, [...known, { layer, cataloger, place, packages, since }]);
   }
 
   /** The other name of a file has what the file has; it may stay when the first name goes. */
@@ -62,7 +81,7 @@ export class LayeredTree implements FileTree {
     if (this.#packages.has(place)) return;
     for (const { cataloger, packages } of this.#packages.get(real) ?? []) {
       const same = packages.map((found) => renamed(found, target, path));
-      this.#addPackages(layer, { cataloger, path, packages: same });
+      this.#addPackages(layer, { cataloger, path, packages: same }, []);
     }
   }
 
