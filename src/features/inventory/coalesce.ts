@@ -185,7 +185,7 @@ export async function coalesce(
   }
   const sources = gathering.sources();
   const isUnknown = sources.some((source) => source.packages.some((item) => item.ecosystem === ''));
-  if (sources.length === 0) problems.push(noPackages);
+  if (sources.length === 0 && layers.length > 0) problems.push(noPackages);
   if (isUnknown) problems.push(unknownEcosystem);
   return { distribution, sources, problems: [...problems, ...gathering.problems] };
 }

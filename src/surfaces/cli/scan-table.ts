@@ -1,95 +1,113 @@
+import { isoDay } from '#kernel/clock.ts';
 import type { Match } from '#model/finding.ts';
-import type { Package } from '#model/package.ts';
-import { compareSeverity, type Severity, severities } from '#model/severity.ts';
+import type { Problem } from '#model/problem.ts';
+import { compareSeverity, severities } from '#model/severity.ts';
 import type { ScannedTarget } from '#workflows/scan-target.ts';
 import { paint, plain, table } from './output.ts';
 import type { FinishedScan } from './scan-formats.ts';
+import { type FindingGroup, groupFindings } from './scan-groups.ts';
 
 const styles = { critical: ['bold', 'red'], high: 'red', medium: 'yellow', low: 'blue', unknown: 'dim' } as const;
 
-interface Group {
-  readonly item: Package;
-  readonly matches: readonly Match[];
+const SHOWN_IDS = 3;
+const SHOWN_NAMES = 3;
+const SHOWN_STEPS = 3;
+const PATH_WIDTH = 48;
+
+function paintSeverity(severity: keyof typeof styles, text: string = severity): string {
+  return paint([...[styles[severity]].flat()] as never, text);
 }
 
-/** `tini-1.2` before `tini-1.10` does not matter here: the fixed version that the most findings name is the step to take. */
-function upgradeOf({ matches }: Group): string {
-  const fixes = matches.flatMap((match) => match.fixedVersion ?? []);
-  if (fixes.length === 0) return 'no fix yet';
-  const counts = new Map<string, number>();
-  for (const fix of fixes) counts.set(fix, (counts.get(fix) ?? 0) + 1);
-  const [best = ''] = [...counts].sort(([, a], [, b]) => b - a)[0] ?? [];
-  return counts.size === 1 ? best : `${best} and later`;
-}
-
-function worst({ matches }: Group): Severity {
-  return matches.map((match) => match.severity).sort(compareSeverity)[0] ?? 'unknown';
+function some(texts: readonly string[], shown: number, separator: string): string {
+  const rest = texts.length - shown;
+  return `${texts.slice(0, shown).map(plain).join(separator)}${rest > 0 ? ` +${rest}` : ''}`;
 }
 
 function countsText(matches: readonly Match[]): string {
   const parts = severities.flatMap((severity) => {
     const count = matches.filter((match) => match.severity === severity).length;
-    return count > 0 ? [paint([...[styles[severity]].flat()] as never, `${count} ${severity}`)] : [];
+    return count > 0 ? [paintSeverity(severity, `${count} ${severity}`)] : [];
   });
-  return parts.join(', ') || 'none';
+  const exploited = matches.filter((match) => match.knownExploitedSince !== null).length;
+  const known = exploited > 0 ? paint(['bold', 'red'], ` (${exploited} known to be exploited)`) : '';
+  return parts.length > 0 ? parts.join(', ') + known : paint('green', 'none');
 }
 
 function idsText(matches: readonly Match[]): string {
-  const ids = matches.map((match) => match.aliases.find((alias) => alias.startsWith('CVE-')) ?? match.advisoryId);
-  const unique = [...new Set(ids)];
-  return unique.length > 3 ? `${unique.slice(0, 3).join(' ')} +${unique.length - 3}` : unique.join(' ');
+  const worstFirst = [...matches].sort((a, b) => compareSeverity(a.severity, b.severity));
+  const ids = worstFirst.map((match) => match.aliases.find((alias) => alias.startsWith('CVE-')) ?? match.advisoryId);
+  return some([...new Set(ids)], SHOWN_IDS, ' ');
 }
 
-function findingsTable(groups: readonly Group[]): string {
-  const rows = groups.map((group) => {
-    const severity = worst(group);
-    return [
-      paint([...[styles[severity]].flat()] as never, severity),
-      plain(group.item.name),
-      plain(group.item.version),
-      plain(upgradeOf(group)),
-      plain(idsText(group.matches)),
-      plain(group.item.locations[0]?.path ?? ''),
-    ];
-  });
+function fixText({ fixedVersion, isPartial }: FindingGroup): string {
+  if (fixedVersion === null) return paint('dim', 'no fix yet');
+  return paint('green', plain(fixedVersion)) + (isPartial ? paint('dim', ' (not all)') : '');
+}
+
+/** The end of a long path says more than its beginning. */
+function shortPath(path: string): string {
+  return path.length > PATH_WIDTH ? `…${path.slice(1 - PATH_WIDTH)}` : path;
+}
+
+function findingsTable(groups: readonly FindingGroup[]): string {
+  const rows = groups.map((group) => [
+    paintSeverity(group.severity) + (group.isExploited ? paint(['bold', 'red'], ' !') : ''),
+    some(group.names, SHOWN_NAMES, ', '),
+    plain(group.version),
+    fixText(group),
+    idsText(group.matches),
+    paint('dim', plain(shortPath(group.path))),
+  ]);
   return table(['WORST', 'PACKAGE', 'INSTALLED', 'FIXED IN', 'FINDINGS', 'WHERE'], rows);
 }
 
-function firstSteps(groups: readonly Group[], malware: number): string {
+function firstSteps(groups: readonly FindingGroup[], malware: number): string {
   if (malware > 0) return `${paint(['bold', 'red'], 'First:')} do not run this image; it holds malware.\n`;
-  const urgent = groups.filter((group) =>
-    group.matches.some((match) => match.fixedVersion && (match.severity === 'critical' || match.severity === 'high')),
-  );
-  if (urgent.length === 0) return '';
-  const steps = urgent.slice(0, 3).map((group) => `${plain(group.item.name)} to ${plain(upgradeOf(group))}`);
-  return `${paint('bold', 'First:')} upgrade ${steps.join(', ')}${urgent.length > 3 ? `, and ${urgent.length - 3} more` : ''}.\n`;
+  const fixable = groups.filter((group) => group.fixedVersion !== null);
+  const urgent = fixable.filter((group) => group.isExploited || compareSeverity(group.severity, 'high') <= 0);
+  const steps = urgent.length > 0 ? urgent : fixable;
+  if (steps.length === 0) return '';
+  const texts = steps
+    .slice(0, SHOWN_STEPS)
+    .map((group) => `${some(group.names, SHOWN_NAMES, ', ')} to ${plain(group.fixedVersion ?? '')}`);
+  const rest = steps.length > SHOWN_STEPS ? `, and ${steps.length - SHOWN_STEPS} more` : '';
+  return `${paint('bold', 'First:')} upgrade ${texts.join(', ')}${rest}.\n`;
 }
 
-function imageText(scanned: ScannedTarget): string {
-  const { image, distribution, endOfLife, packages, malware, problems } = scanned;
-  const groups = packages
-    .map((item, index) => ({ item, matches: scanned.matches[index] ?? [] }))
-    .filter((group) => group.matches.length > 0)
-    .sort((a, b) => compareSeverity(worst(a), worst(b)) || a.item.name.localeCompare(b.item.name));
-  const ends = endOfLife ? `, support ends ${endOfLife}` : '';
-  const parts = [
-    `${paint('bold', image.platform)}  ${plain(distribution?.name ?? 'no distribution')}${ends}  ${paint('dim', image.digest)}\n`,
-    `${packages.length} packages, findings: ${countsText(groups.flatMap((group) => group.matches))}\n`,
-    firstSteps(groups, malware.length),
-    groups.length > 0 ? `\n${findingsTable(groups)}` : '',
-    ...malware.map(
-      (found) =>
-        `${paint(['bold', 'magenta'], 'malware')} ${plain(found.signature)} (${found.engine}) in ${plain(found.path)}\n`,
-    ),
-    ...problems.map(
-      (problem) =>
-        `${paint('yellow', 'problem')} ${problem.code}: ${plain(problem.message)}${problem.path ? ` (${plain(problem.path)})` : ''}\n`,
-    ),
+function supportText(endOfLife: string | null, today: string): string {
+  if (endOfLife === null) return '';
+  return endOfLife <= today ? paint('red', `, support ended ${endOfLife}`) : `, support ends ${endOfLife}`;
+}
+
+function problemsText(problems: readonly Problem[]): string {
+  const counts = new Map<string, number>();
+  for (const { code, message, path } of problems) {
+    const text = `${paint('yellow', 'problem')} ${code}: ${plain(message)}${path ? ` (${plain(path)})` : ''}`;
+    counts.set(text, (counts.get(text) ?? 0) + 1);
+  }
+  return [...counts].map(([text, count]) => `${text}${count > 1 ? `, ${count} times` : ''}\n`).join('');
+}
+
+function imageText(scanned: ScannedTarget, today: string): string {
+  const { image, distribution, endOfLife, packages, matches, malware, problems } = scanned;
+  const groups = groupFindings(packages, matches);
+  const sections = [
+    `${paint('bold', image.platform)}  ${plain(distribution?.name ?? 'no distribution')}${supportText(endOfLife, today)}  ${paint('dim', image.digest)}\n` +
+      `${packages.length} packages, findings: ${countsText(matches.flat())}\n` +
+      firstSteps(groups, malware.length),
+    malware
+      .map(({ signature, engine, path }) => {
+        return `${paint(['bold', 'magenta'], 'malware')} ${plain(signature)} (${engine}) in ${plain(path)}\n`;
+      })
+      .join(''),
+    groups.length > 0 ? findingsTable(groups) : '',
+    problemsText(problems),
   ];
-  return parts.join('');
+  return sections.filter(Boolean).join('\n');
 }
 
-/** The result for people: what to do first, then package by package, then malware and problems. */
-export function scanTable({ target, scanned }: FinishedScan): string {
-  return `${plain(target)}\n\n${scanned.map(imageText).join('\n')}`;
+/** The result for people: what to do first, then malware, then findings where one step mends them, then problems. */
+export function scanTable({ target, scanned, finishedAt }: FinishedScan): string {
+  const today = isoDay(finishedAt);
+  return `${plain(target)}\n\n${scanned.map((image) => imageText(image, today)).join('\n\n')}`;
 }
