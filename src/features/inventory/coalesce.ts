@@ -30,6 +30,8 @@ export function packagesOf(inventory: Inventory): Package[] {
 interface Draft {
   readonly source: string;
   readonly item: Package & { locations: Location[] };
+  /** The locations again, for asking. */
+  readonly places: Set<string>;
 }
 
 function identityOf(found: FoundPackage, ecosystem: string): string {
@@ -66,8 +68,8 @@ class Gathering {
     const known = this.#drafts.get(key);
     const location = { layer, path: found.path };
     if (known) {
-      if (!known.item.locations.some((each) => each.layer === layer && each.path === found.path))
-        known.item.locations.push(location);
+      if (!known.places.has(`${layer}\0${found.path}`)) known.item.locations.push(location);
+      known.places.add(`${layer}\0${found.path}`);
       return;
     }
     const { name, version, purl, sourceName = null, sourceVersion = null, module = null, licenses = [] } = found;
@@ -83,7 +85,7 @@ class Gathering {
       ownedBy,
       licenses: [...licenses],
     };
-    this.#drafts.set(key, { source, item });
+    this.#drafts.set(key, { source, item, places: new Set([`${layer}\0${found.path}`]) });
   }
 
   sources(): PackageSource[] {

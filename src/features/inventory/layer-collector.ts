@@ -24,7 +24,7 @@ export type PendingRead = () => Promise<void> | void;
 
 const HEAD_BYTES = 16;
 const MAX_KEPT_BYTES = 64 * 1024 ** 2;
-const MAX_TOTAL_KEPT_BYTES = 1024 ** 3;
+const MAX_TOTAL_KEPT_BYTES = 640 * 1024 ** 2;
 const MAX_PACKAGES = 500_000;
 const MAX_PROBLEMS = 1_000;
 const WHITEOUT = '.wh.';

@@ -16,7 +16,7 @@ export interface LayerLimits {
 export const layerLimits: LayerLimits = {
   maxLayerBytes: 20 * 1024 ** 3,
   maxEntries: 2_000_000,
-  maxPathBytes: 256 * 1024 ** 2,
+  maxPathBytes: 128 * 1024 ** 2,
   maxRatio: 1_000,
   maxExaminedBytes: 128 * 1024 ** 2,
   timeoutMs: 15 * 60_000,

@@ -160,6 +160,13 @@ test('where readers differ it goes the way of the runtimes, and says so', () => 
     assert.deepEqual(read([...parts, tarEnd]), { entries, problems }, name);
 });
 
+test('a path without bottom is left out', () => {
+  const deep = paxHeader({ path: 'd/'.repeat(300) });
+  const { entries, problems } = read([deep, ...file('a', 'x'), ...file('b', 'y'), tarEnd]);
+  assert.deepEqual(entries, ['file b: y']);
+  assert.match(problems.join(), /^ambiguous-entry d.*file-damaged d/);
+});
+
 test('an old folder is marked by its name alone, and comments for all files are no problem', () => {
   const old = tarBlock({ path: 'old/', type: '\0' });
   assert.deepEqual(read([paxHeader({ comment: 'abc' }, 'g'), old, tarEnd]), {

@@ -11,6 +11,7 @@ import {
 const BLOCK = 512;
 const MAX_EXTENSION_BYTES = 1024 * 1024;
 const MAX_PATH_BYTES = 4096;
+const MAX_PATH_DEPTH = 256;
 /** Sizes from here on do not fit into twelve octal digits. */
 const MAX_OCTAL_SIZE = 8 ** 11;
 const SPARSE_BLOCK_GOES_ON = 504;
@@ -169,10 +170,12 @@ export class TarReader {
     const kind = this.#kindOf(raw, written);
     const sizeBytes = this.#sizeOf(raw, extension, kind);
     this.#setContent(sizeBytes);
-    const isTooLong = written.length > MAX_PATH_BYTES || (extension.linkpath?.length ?? 0) > MAX_PATH_BYTES;
+    const isTooLong =
+      Math.max(written.length, extension.linkpath?.length ?? 0) > MAX_PATH_BYTES ||
+      depthOf(this.#path) > MAX_PATH_DEPTH;
     if (kind === undefined || isTooLong) {
       const reason = isTooLong
-        ? `its path exceeds the limit of ${MAX_PATH_BYTES} characters`
+        ? `its path exceeds the limit of ${MAX_PATH_BYTES} characters or ${MAX_PATH_DEPTH} folders`
         : `entries of type "${raw.type}" are not understood`;
       this.#visitor.problem('file-damaged', `the entry was not read: ${reason}`, this.#path.slice(0, 200));
       this.#state = sizeBytes > 0 ? 'skip' : 'header';
@@ -236,6 +239,12 @@ export class TarReader {
       '',
     );
   }
+}
+
+function depthOf(path: string): number {
+  let depth = 0;
+  for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1)) depth += 1;
+  return depth;
 }
 
 function hasContent(chunk: Uint8Array, from: number): boolean {

@@ -69,7 +69,7 @@ function firstSteps(groups: readonly FindingGroup[], malware: number): string {
   if (steps.length === 0) return '';
   const texts = steps
     .slice(0, SHOWN_STEPS)
-    .map((group) => `${some(group.names, SHOWN_NAMES, ', ')} to ${plain(group.fixedVersion ?? '')}`);
+    .map((group) => `${some(group.names, 1, ', ')} to ${plain(group.fixedVersion ?? '')}`);
   const rest = steps.length > SHOWN_STEPS ? `, and ${steps.length - SHOWN_STEPS} more` : '';
   return `${paint('bold', 'First:')} upgrade ${texts.join(', ')}${rest}.\n`;
 }

@@ -1,6 +1,7 @@
 import { formatPurl } from '#formats/purl/index.ts';
 import type { Distribution } from '#model/package.ts';
 import type { DatabaseCataloger, FileTree, FoundPackage, ReportProblem, TreeFile } from '../cataloger.ts';
+import { endedEarly, MAX_PACKAGES } from './many-packages.ts';
 
 const PATHS = ['lib/apk/db/installed', 'usr/lib/apk/db/installed', 'var/lib/apk/db/installed'];
 
@@ -78,6 +79,7 @@ export const apk: DatabaseCataloger = {
       const before = found.size;
       for (const entry of parseEntries(text)) {
         const item = packageOf(entry, file, distribution);
+        if (found.size === MAX_PACKAGES) return endedEarly([...found.values()], file, report);
         if (item && !found.has(item.purl)) found.set(item.purl, item);
       }
       if (found.size === before && /\S/.test(text) && before === 0) {

@@ -2,6 +2,7 @@ import { formatPurl } from '#formats/purl/index.ts';
 import type { Distribution } from '#model/package.ts';
 import type { DatabaseCataloger, FileTree, FoundPackage, ReportProblem, TreeFile } from '../cataloger.ts';
 import { type ControlFields, parseControl } from './control-fields.ts';
+import { endedEarly, MAX_PACKAGES } from './many-packages.ts';
 
 const STATUS = ['var/lib/dpkg/status', 'usr/lib/dpkg/status'];
 const STATUS_FOLDER = 'var/lib/dpkg/status.d/';
@@ -117,6 +118,7 @@ export const dpkg: DatabaseCataloger = {
         paragraphs += 1;
         const item = packageOf(fields, tree, status, distribution);
         if (!item || seen.has(item.purl)) continue;
+        if (found.length === MAX_PACKAGES) return endedEarly(found, file, report);
         seen.add(item.purl);
         found.push(item);
       }
