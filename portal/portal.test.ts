@@ -113,6 +113,10 @@ describe('the portal in a browser', { skip }, () => {
       (await page.locator('code', { hasText: 'docker pull' }).textContent()) ?? '',
       /nginx:1\.28-alpine3\.22/,
     );
+    await page.keyboard.press('y');
+    await page.waitForFunction(() => navigator.clipboard.readText().then((text) => text.startsWith('sha256:')));
+    await page.keyboard.press(']');
+    await page.waitForURL('**/entries/golden/nginx/-/settings');
     await page.context().close();
   });
 

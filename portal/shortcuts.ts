@@ -56,12 +56,15 @@ export function useShortcuts(actions: { readonly help: () => void }): void {
   });
 }
 
+/** At once when the field is there: what is typed next belongs to it. */
 async function focusSearch(openCatalog: () => Promise<void>): Promise<void> {
-  const find = () => document.querySelector<HTMLInputElement>('main input[data-search]');
-  if (!find()) await openCatalog();
-  requestAnimationFrame(() => {
-    const field = find();
+  const focus = () => {
+    const field = document.querySelector<HTMLInputElement>('main input[data-search]');
     field?.focus();
     field?.select();
-  });
+    return field !== null;
+  };
+  if (focus()) return;
+  await openCatalog();
+  requestAnimationFrame(focus);
 }
