@@ -59,9 +59,10 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** This process's environment without any setting of Assay's. */
+/** This process's environment, with every setting of Assay's marked as absent. */
 export function plainEnvironment(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^ASSAY_(?!PEERS|TEST_)/.test(name)));
+  const settings = Object.keys(process.env).filter((name) => /^ASSAY_(?!TEST_)/.test(name));
+  return { ...process.env, ...Object.fromEntries(settings.map((name) => [name, undefined])) };
 }
 
 /** The whole product as people run it: a child process with its own data folder, port and embedded PostgreSQL. */
