@@ -27,6 +27,28 @@ test('records are found by package, in archives and among loose files', async ()
   assert.deepEqual(sources.map((entry) => entry.source).sort(), ['Alpine', 'npm']);
 });
 
+test('records of other releases are left out only where releases are compared as text', async () => {
+  await using folder = await temporaryFolder();
+  await writeOsvArchive(folder.path, 'Alpine', [musl, osvRecord('ALPINE-CVE-3', 'Alpine:v3.19', 'musl', '1')]);
+  await writeOsvArchive(folder.path, 'Red Hat', [osvRecord('RHSA-1', 'Red Hat:enterprise_linux:9::baseos', 'x', '1')]);
+  await writeOsvArchive(folder.path, 'npm', [lodash]);
+  const index = await openAdvisoryFolder(folder.path);
+  const keys = [
+    { ecosystem: 'Alpine', name: 'musl' },
+    { ecosystem: 'Red Hat', name: 'x' },
+    { ecosystem: 'npm', name: 'lodash' },
+  ];
+  const ids = async (...releases: string[]) =>
+    (await index.find(keys, new Set(releases))).map((entry) => entry.advisory.id).sort();
+  assert.deepEqual(await ids('Alpine:v3.20', 'Red Hat:enterprise_linux:9', 'npm'), [
+    'ALPINE-CVE-1',
+    'GHSA-1',
+    'RHSA-1',
+  ]);
+  assert.deepEqual(await ids('Alpine:v3.2'), ['GHSA-1', 'RHSA-1']);
+  assert.equal((await index.find(keys)).length, 4, 'without releases all are given');
+});
+
 test('a release is covered when any record speaks of it', async () => {
   await using folder = await temporaryFolder();
   await writeOsvArchive(folder.path, 'Alpine', [musl]);

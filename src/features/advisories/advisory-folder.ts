@@ -24,7 +24,7 @@ export async function openAdvisoryFolder(folder: string): Promise<AdvisoryFolder
   const problems: Problem[] = [];
   return {
     problems,
-    find: (keys) => findInArchives(archives, keys, problems),
+    find: (keys, releases) => findInArchives(archives, { keys, releases }, problems),
     covers: async (ecosystem) => {
       const archive = archives.get(parentEcosystem(ecosystem));
       return archive !== undefined && hasRelease(archive, ecosystem, problems);
@@ -75,9 +75,23 @@ export async function* readArchive(archive: Archive): AsyncGenerator<readonly Zi
   }
 }
 
+interface Question {
+  readonly keys: readonly PackageKey[];
+  readonly releases: ReadonlySet<string> | undefined;
+}
+
+/** Most records of a distribution speak of other releases; where releases are compared as text, that shows before it is built. */
+function createReleaseFilter(ecosystem: string, releases: ReadonlySet<string> | undefined): (bytes: Buffer) => boolean {
+  const row = findEcosystem(ecosystem);
+  if (!releases || !row?.released || row.concerns) return () => true;
+  const own = [...releases].filter((release) => parentEcosystem(release) === ecosystem);
+  const texts = own.map((release) => Buffer.from(JSON.stringify(release)));
+  return (bytes) => texts.some((text) => bytes.includes(text));
+}
+
 async function findInArchives(
   archives: ReadonlyMap<string, Archive>,
-  keys: readonly PackageKey[],
+  { keys, releases }: Question,
   problems: Problem[],
 ): Promise<AffectedAdvisory[]> {
   const wanted = new Set(keys.map((key) => keyOf(key.ecosystem, key.name)));
@@ -85,7 +99,7 @@ async function findInArchives(
   const found = await Promise.all(
     asked.map(async ([ecosystem, group]) => {
       const archive = archives.get(ecosystem);
-      return archive ? findInArchive(archive, group, wanted, problems) : [];
+      return archive ? findInArchive(archive, { keys: group, releases }, wanted, problems) : [];
     }),
   );
   return found.flat();
@@ -93,15 +107,16 @@ async function findInArchives(
 
 async function findInArchive(
   archive: Archive,
-  keys: readonly PackageKey[],
+  { keys, releases }: Question,
   wanted: ReadonlySet<string>,
   problems: Problem[],
 ): Promise<AffectedAdvisory[]> {
   const names = keys.map((key) => key.name);
   const mayConcern = createNameFilter(names, findEcosystem(archive.ecosystem)?.normalizeName);
+  const mayConcernRelease = createReleaseFilter(archive.ecosystem, releases);
   const found: AffectedAdvisory[] = [];
   await forEachRecord(archive, problems, (record) => {
-    if (!mayConcern(record.bytes.toString('latin1'))) return 'more';
+    if (!mayConcern(record.bytes) || !mayConcernRelease(record.bytes)) return 'more';
     const advisory = parseAdvisory(parseJson(record.bytes, record.name, { maxBytes: record.bytes.length }));
     for (const affected of advisory.affected) {
       const key = keyOf(parentEcosystem(affected.ecosystem), affected.name);

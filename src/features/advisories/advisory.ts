@@ -66,8 +66,11 @@ export interface SourceDate {
 
 /** Advisories, found by package. */
 export interface AdvisoryIndex {
-  /** Every affected entry of the packages, of any release, in no order. */
-  find(keys: readonly PackageKey[]): Promise<readonly AffectedAdvisory[]>;
+  /**
+   * Every affected entry of the packages, in no order: of any release or, when ecosystems with their releases are given, at
+   * least of those.
+   */
+  find(keys: readonly PackageKey[], releases?: ReadonlySet<string>): Promise<readonly AffectedAdvisory[]>;
   /** True when there is any record for the ecosystem, with its release. */
   covers(ecosystem: string): Promise<boolean>;
   /** Where the advisories come from, and how old they are. */

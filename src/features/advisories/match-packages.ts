@@ -25,7 +25,8 @@ export async function matchPackages(
 ): Promise<readonly (readonly Match[])[]> {
   const lookups = packages.map(lookupsOf);
   const found = new Map<string, AffectedAdvisory[]>();
-  for (const entry of await index.find(uniqueKeys(lookups.flat()))) {
+  const releases = new Set(packages.map(ecosystemToMatch));
+  for (const entry of await index.find(uniqueKeys(lookups.flat()), releases)) {
     const key = keyOf(parentEcosystem(entry.affected.ecosystem), entry.affected.name);
     const entries = found.get(key);
     if (entries) entries.push(entry);
