@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
@@ -63,11 +64,10 @@ describe('a server of its own', () => {
 
 describe('a start that cannot succeed', () => {
   test('because something else listens there', async () => {
-    const other = createServer().listen(0, '127.0.0.1');
-    await new Promise((resolve) => other.once('listening', resolve));
+    await using other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
     const { port } = other.address() as { port: number };
     assert.match(await refusal({ ASSAY_PORT: String(port) }), /cannot listen on 127\.0\.0\.1:\d+: another program/);
-    other.close();
   });
 
   test('because a newer version wrote the folder', async () => {
