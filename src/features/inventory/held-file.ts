@@ -35,6 +35,14 @@ export class FileContent {
     this.#filled += bytes.length;
   }
 
+  /** Gives the room back at once: the collector of garbage may not come for a long time, and large files are many. */
+  release(): void {
+    const room = this.#copy?.buffer;
+    if (room instanceof ArrayBuffer) room.transfer(0);
+    this.#copy = undefined;
+    this.#whole = undefined;
+  }
+
   end(): HeldFile {
     if (this.#hash) return { sha256: this.#hash.digest('hex'), bytes: this.#copy };
     const bytes = this.#whole ?? new Uint8Array();

@@ -94,6 +94,10 @@ export class LayerCollector implements TarVisitor {
       else if (!name.startsWith(MARK)) this.whiteouts.push(path.slice(0, slash + 1) + name.slice(WHITEOUT.length));
       return;
     }
+    if (kind === 'hardlink' && header.linkTarget === path) {
+      this.problem('ambiguous-entry', 'it is a hard link to itself', path);
+      return;
+    }
     const before = this.paths.add(path, kind, header.linkTarget);
     if (before !== undefined && !(before === 'directory' && kind === 'directory')) this.#replace(path, before, kind);
     if (kind === 'file') this.#header = header;
@@ -155,6 +159,7 @@ export class LayerCollector implements TarVisitor {
       for (const cataloger of interest.readers) this.#readLater(cataloger, file);
     }
     this.#examineLater(sha256, sizeBytes, bytes);
+    if (bytes) this.pending.push(() => content.release());
   }
 
   #keep(file: LayerFile): void {

@@ -201,6 +201,17 @@ test('a file that hard links put into place is read under the names that are wan
   assert.equal(facts.hashes.length, 2);
 });
 
+test('a hard link to itself leaves the file', async () => {
+  const files = { 'etc/os-release': 'ID=debian\n' };
+  const self = writeTar({ 'etc/os-release': { hardlink: 'etc/os-release' } });
+  const { facts } = await read(Buffer.concat([writeTar(files).subarray(0, -1024), self]));
+  assert.equal(facts.databaseFiles.length, 1);
+  assert.deepEqual(
+    facts.problems.map((problem) => problem.code),
+    ['ambiguous-entry'],
+  );
+});
+
 test('every file is shown to the examiner once, and only those that it may need are held', async () => {
   const asked: string[] = [];
   const seen: string[] = [];
