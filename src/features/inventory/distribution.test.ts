@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { effortOf } from '#testkit/effort.ts';
 import type { FileTree } from './cataloger.ts';
 import { detectDistribution, distributionFiles } from './distribution.ts';
 
@@ -69,8 +70,7 @@ test('every file that is looked at is kept from the layers', () => {
   assert.deepEqual([...new Set(asked)].sort(), [...distributionFiles].sort());
 });
 
-test('long lines cost no time', () => {
-  const startedAt = performance.now();
-  detect({ 'etc/os-release': `ID=${'"'.repeat(500_000)}`, 'etc/redhat-release': 'a '.repeat(500_000) });
-  assert.ok(performance.now() - startedAt < 1000);
+test('long lines cost no time', async () => {
+  const files = { 'etc/os-release': `ID=${'"'.repeat(500_000)}`, 'etc/redhat-release': 'a '.repeat(500_000) };
+  assert.ok((await effortOf(() => detect(files))) < 1000);
 });
