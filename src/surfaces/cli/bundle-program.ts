@@ -63,7 +63,7 @@ export async function bundleProgram(input: string, folder: string, sources: stri
   const modules = output.flatMap((chunk) => chunk.moduleIds ?? []).filter((id) => id.startsWith(sources));
   const prepared: PreparedFrom = {
     entry: join(target, entry?.fileName ?? ''),
-    inputs: [...modules, LOCKFILE].map(stampOf),
+    inputs: [...modules, import.meta.filename, LOCKFILE].map(stampOf),
   };
   // A source that was written meanwhile may have been read before that.
   if (prepared.inputs.every(([, , modifiedMs]) => modifiedMs < startedAt)) {
