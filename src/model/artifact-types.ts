@@ -20,3 +20,9 @@ export const reservedArtifactTypes: readonly string[] = [
   artifactTypes.malwareSarif,
   artifactTypes.lifecycle,
 ];
+
+/**
+ * What nobody attaches in a catalog namespace by hand: a publisher's signatures and bills of materials come with the image, and a
+ * bill of materials can also say what is vulnerable.
+ */
+export const travellingArtifactTypes: readonly string[] = [artifactTypes.notarySignature, artifactTypes.cyclonedx];

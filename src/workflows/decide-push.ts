@@ -1,5 +1,5 @@
 import { isQuarantined } from '#features/lifecycle/index.ts';
-import { reservedArtifactTypes } from '#model/artifact-types.ts';
+import { reservedArtifactTypes, travellingArtifactTypes } from '#model/artifact-types.ts';
 import { CATALOG_NAMESPACE, INTAKE_NAMESPACE, kindOfNamespace, namespaceOf } from '#model/namespace.ts';
 import type { Database } from '#platform/database/database.ts';
 
@@ -32,10 +32,17 @@ export async function decidePush({ db }: { readonly db: Database }, push: PushRe
       `cannot push to ${push.repository}: nobody pushes into ${CATALOG_NAMESPACE}/. Push to ${INTAKE_NAMESPACE}/; what passes the gate appears here.`,
     );
   }
-  if (kind === 'catalog' && push.artifactType !== null && reservedArtifactTypes.includes(push.artifactType)) {
-    return refuse(
-      `cannot push ${push.artifactType} to ${push.repository}: reports and lifecycle metadata there are written by Assay alone.`,
-    );
+  if (kind === 'catalog' && push.artifactType !== null) {
+    if (reservedArtifactTypes.includes(push.artifactType)) {
+      return refuse(
+        `cannot push ${push.artifactType} to ${push.repository}: reports and lifecycle metadata there are written by Assay alone.`,
+      );
+    }
+    if (travellingArtifactTypes.includes(push.artifactType)) {
+      return refuse(
+        `cannot push ${push.artifactType} to ${push.repository}: it travels with its image. Attach it in ${INTAKE_NAMESPACE}/ and push the image again.`,
+      );
+    }
   }
   if (await isQuarantined(db, push.digest)) {
     return refuse(
