@@ -27,6 +27,7 @@ async function openPlain(path: string, file: FileHandle): Promise<FileSet> {
   return {
     problems,
     has: (name) => places.has(name),
+    names: () => places.keys(),
     async read(name, maxBytes) {
       const place = places.get(name);
       if (!place) return undefined;

@@ -10,6 +10,7 @@ export function openFolder(folder: string): FileSet {
   return {
     problems: [],
     has: isFile,
+    names: () => [],
     async read(path, maxBytes) {
       if (!isFile(path)) return undefined;
       const { size } = await stat(join(folder, path));

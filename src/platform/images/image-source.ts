@@ -32,6 +32,8 @@ export interface FileSet extends AsyncDisposable {
   /** Whole, up to `maxBytes`; undefined when it is not there. Throws `limit-reached`. */
   read(path: string, maxBytes: number): Promise<Uint8Array | undefined>;
   has(path: string): boolean;
+  /** In the order in which they lie there; empty where nobody has to search. */
+  names(): Iterable<string>;
   open(path: string): AsyncIterable<Uint8Array>;
   /** What was damaged in the container itself. */
   readonly problems: readonly Problem[];

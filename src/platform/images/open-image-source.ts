@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
-import type { Descriptor } from '#formats/oci/manifest.ts';
 import { parseManifest } from '#formats/oci/manifest.ts';
 import { mediaTypes } from '#formats/oci/media-types.ts';
 import { AppError } from '#kernel/errors.ts';
@@ -9,27 +7,13 @@ import { openArchive } from './archive.ts';
 import { readDockerArchive } from './docker-archive.ts';
 import { openFolder } from './folder.ts';
 import type { FileSet, ImageSource, SourceImage } from './image-source.ts';
-import { type ContentSource, readImages } from './oci-layout.ts';
+import { layoutContent } from './layout-content.ts';
+import { readImages } from './oci-layout.ts';
+import { searchImages } from './search-images.ts';
 
 const INDEX_BYTES = 8 * 1024 * 1024;
 
 export type OpenReference = (reference: string) => Promise<ImageSource>;
-
-function layoutContent(files: FileSet): ContentSource {
-  const pathOf = ({ digest }: Pick<Descriptor, 'digest'>) => `blobs/${digest.replace(':', '/')}`;
-  return {
-    has: (descriptor) => files.has(pathOf(descriptor)),
-    open: (descriptor) => files.open(pathOf(descriptor)),
-    async read(descriptor, maxBytes) {
-      const bytes = await files.read(pathOf(descriptor), maxBytes);
-      if (!bytes) return undefined;
-      const [algorithm = 'sha256'] = descriptor.digest.split(':');
-      const actual = `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;
-      if (actual === descriptor.digest) return bytes;
-      throw new AppError('DIGEST_INVALID', `cannot use ${descriptor.digest}: its bytes have digest ${actual}`);
-    },
-  };
-}
 
 async function readLayout(files: FileSet): Promise<SourceImage[]> {
   const bytes = await files.read('index.json', INDEX_BYTES);
@@ -51,6 +35,8 @@ async function readFiles(target: string, files: FileSet): Promise<SourceImage[]>
     if (images.length > 0) return images;
   }
   if (files.has('manifest.json')) return readDockerArchive(files);
+  const found = files.has('index.json') ? [] : await searchImages(files);
+  if (found.length > 0) return found;
   const damage = files.problems[0]?.message;
   throw new AppError(
     'unusable-input',

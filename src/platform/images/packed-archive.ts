@@ -180,6 +180,7 @@ export async function openPacked(path: string, packing: Packing): Promise<FileSe
   return {
     problems,
     has: (name) => files.has(name),
+    names: () => files.keys(),
     open,
     async read(name, maxBytes) {
       if (!files.has(name)) return undefined;
