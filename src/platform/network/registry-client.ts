@@ -7,6 +7,7 @@ import { type HttpAnswer, type HttpClient, readBody } from './http-client.ts';
 import { answerChallenge } from './registry-login.ts';
 
 const MANIFEST_LIMIT = 8 * 1024 * 1024;
+const MAX_REFERRER_PAGES = 50;
 const ACCEPT = [mediaTypes.imageIndex, mediaTypes.dockerList, mediaTypes.imageManifest, mediaTypes.dockerManifest].join(
   ', ',
 );
@@ -117,23 +118,34 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
     return index.kind === 'index' ? index.manifests : [];
   }
 
-  async function listReferrers(repository: string, digest: Digest): Promise<readonly Descriptor[]> {
+  /** Undefined where the registry has no referrers API; what could not be listed is never taken for none. */
+  async function listByApi(repository: string, digest: Digest): Promise<readonly Descriptor[] | undefined> {
     const found: Descriptor[] = [];
-    let path: string | undefined = `referrers/${digest}`;
-    for (let pages = 0; path && pages < 50; pages += 1) {
+    let path = `referrers/${digest}`;
+    for (let pages = 0; pages < MAX_REFERRER_PAGES; pages += 1) {
       const answer = await get(repository, path, mediaTypes.imageIndex);
-      if (answer.status !== 200) {
+      if ((answer.status === 404 || answer.status === 405) && pages === 0) {
         answer.body.destroy();
-        break;
+        return undefined;
       }
+      if (answer.status !== 200) refuse(answer, `referrers of ${digest}`);
       const link = /<[^>]*\/(referrers\/[^>]+)>;\s*rel="?next"?/.exec(String(answer.headers.link ?? ''))?.[1];
       found.push(...descriptorsOf(await readBody(answer, MANIFEST_LIMIT)));
+      if (link === undefined) return found;
       path = link;
-      if (!path) return found;
     }
-    if (found.length > 0) return found;
+    throw new AppError(
+      'limit-reached',
+      `cannot read referrers of ${digest}: they fill more than ${MAX_REFERRER_PAGES} pages`,
+    );
+  }
+
+  async function listReferrers(repository: string, digest: Digest): Promise<readonly Descriptor[]> {
+    const listed = await listByApi(repository, digest);
+    if (listed) return listed;
     const fallback = await get(repository, `manifests/${digest.replace(':', '-')}`, mediaTypes.imageIndex);
     if (fallback.status === 200) return descriptorsOf(await readBody(fallback, MANIFEST_LIMIT));
+    if (fallback.status !== 404) refuse(fallback, `referrers of ${digest}`);
     fallback.body.destroy();
     return [];
   }
