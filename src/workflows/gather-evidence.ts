@@ -1,25 +1,17 @@
 import { listSourceDates } from '#features/advisories/index.ts';
 import { findEntry } from '#features/catalog/index.ts';
 import type { Evidence, SignatureEvidence } from '#features/gates/index.ts';
-import {
-  endOfLifeOf,
-  findEndOfLifeSource,
-  loadProducts,
-  newestLifecycleDate,
-  type Products,
-  runtimeEndOfLife,
-  supportDateOf,
-} from '#features/lifecycle/index.ts';
+import { findEndOfLifeSource, imageWindow, loadProducts, newestLifecycleDate } from '#features/lifecycle/index.ts';
 import { type BlobDeps, findManifest, listReferrers, readBlob } from '#features/registry/index.ts';
 import { findTrustedPublishers, verifyPublishers } from '#features/signing/index.ts';
 import { parseManifest } from '#formats/oci/manifest.ts';
 import type { Digest } from '#kernel/digest.ts';
 import { messageOf } from '#kernel/errors.ts';
 import { artifactTypes } from '#model/artifact-types.ts';
-import { type SupportDate, type SupportWindow, supportWindow } from '#model/lifecycle.ts';
+import type { SupportWindow } from '#model/lifecycle.ts';
 import { catalogRepository, intakeRepository, kindOfNamespace, namespaceOf } from '#model/namespace.ts';
 import type { Database } from '#platform/database/database.ts';
-import type { ScannedImage, ScannedPlatform } from './scanned-image.ts';
+import type { ScannedImage } from './scanned-image.ts';
 
 const MAX_SIGNATURES = 100;
 const ENVELOPE_BYTES = 1024 * 1024;
@@ -32,34 +24,23 @@ export function placesOf(repository: string): { readonly intake: string; readonl
     : { intake: repository, catalog: catalogRepository(repository) };
 }
 
-function platformDates(products: Products, platform: ScannedPlatform): SupportDate[] {
-  const distribution = platform.distribution && endOfLifeOf(products, platform.distribution);
-  const own = distribution && supportDateOf(distribution);
-  const packages = platform.packages.map((item) => item.package);
-  return [...(own ? [own] : []), ...runtimeEndOfLife(products, { packages, env: platform.env, distribution })];
-}
-
-function distinct(dates: readonly SupportDate[]): SupportDate[] {
-  return dates.filter(
-    (date, index) => dates.findIndex((each) => each.source === date.source && each.subject === date.subject) === index,
-  );
-}
-
 /**
  * The support window: distribution and main runtimes, the publisher's lifecycle artifact (as it came in, never our own), the
  * owner's policy. The earliest end counts.
  */
 export async function windowOf(db: Database, repository: string, image: ScannedImage): Promise<SupportWindow> {
   const { intake, catalog } = placesOf(repository);
-  const products = await loadProducts(db);
-  const dates = products ? image.platforms.flatMap((platform) => platformDates(products, platform)) : [];
   const artifacts = await listReferrers(db, intake, image.digest as Digest, { artifactType: artifactTypes.lifecycle });
-  const published = newestLifecycleDate(artifacts.referrers);
-  if (published !== undefined)
-    dates.push({ source: 'artifact', subject: "the publisher's lifecycle artifact", endOfLife: published });
-  const owned = (await findEntry(db, catalog))?.support.endOfLife;
-  if (owned) dates.push({ source: 'owner', subject: "the owner's support policy", endOfLife: owned });
-  return supportWindow(distinct(dates));
+  return imageWindow({
+    products: await loadProducts(db),
+    platforms: image.platforms.map(({ distribution, packages, env }) => ({
+      distribution,
+      packages: packages.map((item) => item.package),
+      env,
+    })),
+    lifecycleDate: newestLifecycleDate(artifacts.referrers),
+    ownerDate: (await findEntry(db, catalog))?.support.endOfLife,
+  });
 }
 
 async function verifySignatures(

@@ -29,8 +29,8 @@ function datesOf(products: Products, platform: WindowInput['platforms'][number])
 export function imageWindow({ products, platforms, lifecycleDate, ownerDate }: WindowInput): SupportWindow {
   const dates: SupportDate[] = products ? platforms.flatMap((platform) => datesOf(products, platform)) : [];
   if (lifecycleDate)
-    dates.push({ source: 'artifact', subject: 'support stated in its lifecycle artifact', endOfLife: lifecycleDate });
-  if (ownerDate) dates.push({ source: 'owner', subject: "its owner's support", endOfLife: ownerDate });
+    dates.push({ source: 'artifact', subject: "the publisher's lifecycle artifact", endOfLife: lifecycleDate });
+  if (ownerDate) dates.push({ source: 'owner', subject: "the owner's support policy", endOfLife: ownerDate });
   const once = new Map(dates.map((date) => [`${date.source} ${date.subject} ${date.endOfLife}`, date]));
   return supportWindow([...once.values()]);
 }
