@@ -15,8 +15,8 @@ import {
 import { INTAKE_NAMESPACE, intakeRepository, kindOfNamespace, namespaceOf } from '#model/namespace.ts';
 import type { HttpClient } from '#platform/network/http-client.ts';
 import type { OpenQueue } from '#platform/queue/pg-boss-queue.ts';
+import { acquireImage } from '#workflows/acquire-image.ts';
 import type { DecisionInput } from '#workflows/decision-jobs.ts';
-import { acquireImage } from '#workflows/index.ts';
 import { boundedRuns } from './bounded-runs.ts';
 import { intakeDetail } from './intake-detail.ts';
 import { parseOwnReference } from './resolve.ts';
