@@ -25,7 +25,7 @@ async function readImage(
   const versions = presentVersions(examiner);
   const { inventory, layers } = await inventoryImage(
     {
-      findLayer: (diffId, digest) => findLayer(db, { diffId, digest }, versions),
+      findLayer: (diffId, digest) => findLayer(db, { diffId, digest }),
       putLayer: (facts, digest) => putLayer(db, facts, digest),
       examiner,
       limits: { maxLayerBytes },

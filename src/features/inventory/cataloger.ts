@@ -18,6 +18,14 @@ export interface FileTree {
   find(path: string): TreeFile | undefined;
   /** Files whose path starts with the prefix, in path order. */
   list(prefix: string): Iterable<TreeFile>;
+  /** What lies directly in a folder that a cataloger has in `lists`, whether anybody wanted its bytes or not. */
+  entries(folder: string): Iterable<FolderEntry>;
+}
+
+/** A file or folder by its name, and the last layer that wrote to it. */
+export interface FolderEntry {
+  readonly name: string;
+  readonly layer: string;
 }
 
 /**
@@ -33,6 +41,8 @@ export interface FoundPackage {
   readonly sourceVersion?: string;
   readonly module?: string;
   readonly licenses?: readonly string[];
+  /** Who made it, where that is not the distribution in whose database it is: the distribution's advisories do not speak of it. */
+  readonly maker?: string;
   /** Inside an archive the inner part follows "!": `app/app.jar!BOOT-INF/lib/log4j.jar`. */
   readonly path: string;
   /** Paths that this package's manager says it owns (no leading slash); for ownership, not stored. */
@@ -50,6 +60,10 @@ export interface FileCataloger {
   readonly version: number;
   /** The largest file it reads; a larger one that it wants is a `file-too-large` problem. */
   readonly maxBytes: number;
+  /** True when `wants` looks at nothing but the path: then layers without such a path need not be read for a new version. */
+  readonly byPath?: true;
+  /** True when it reads what somebody says about the content: where another cataloger found the same package, that one counts. */
+  readonly secondhand?: true;
   /** Cheap: called for every regular file. `head` holds the first bytes (up to 16), for magic numbers. */
   wants(file: {
     readonly path: string;
@@ -68,6 +82,10 @@ export interface DatabaseCataloger {
   readonly maxBytes: number;
   /** The folders that hold what it wants; when one is a symbolic link, what it wants lies elsewhere under other names. */
   readonly folders: readonly string[];
+  /** The folders whose entries it asks the tree for. */
+  readonly lists?: readonly string[];
+  /** The type of package URLs that it finds; of several distributions in one image, it is given the one that has such packages. */
+  readonly packageType?: string;
   wants(path: string): boolean;
   read(
     tree: FileTree,

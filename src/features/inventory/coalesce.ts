@@ -122,8 +122,9 @@ async function readDatabase(
 }
 
 /** Layers, lowest first, on top of each other. */
-export function stack(layers: readonly LayerFacts[]): LayeredTree {
-  const tree = new LayeredTree();
+export function stack(catalogers: readonly Cataloger[], layers: readonly LayerFacts[]): LayeredTree {
+  const lists = catalogers.flatMap((each) => (each.kind === 'database' ? (each.lists ?? []) : []));
+  const tree = new LayeredTree(lists);
   for (const layer of layers) tree.add(layer);
   return tree;
 }
@@ -157,10 +158,10 @@ const noPackages: Problem = {
 export async function coalesce(
   catalogers: readonly Cataloger[],
   layers: readonly LayerFacts[],
-  tree: LayeredTree = stack(layers),
+  tree: LayeredTree = stack(catalogers, layers),
 ): Promise<Inventory> {
   const problems: Problem[] = layers.flatMap((layer) =>
-    layer.problems.map((problem) => ({ ...problem, layer: layer.diffId })),
+    layer.problems.map(({ code, message, path }) => ({ code, message, path, layer: layer.diffId })),
   );
   const detected = detectDistribution(tree);
   const distribution = detected && cleanDistribution(detected);

@@ -11,6 +11,7 @@ function detect(files: Readonly<Record<string, string>>): string | null {
       return path in files ? { path, bytes, mode: 0o644, sizeBytes: bytes.length, layer: 'sha256:0' } : undefined;
     },
     list: () => [],
+    entries: () => [],
   };
   const found = detectDistribution(tree);
   return found && `${found.id} ${found.versionId}`.trim();
@@ -35,7 +36,11 @@ test('names and kinship are kept for people and for derivatives', () => {
     'ID="rocky"\nID_LIKE="rhel centos  fedora"\nVERSION_ID="9.3"\nPRETTY_NAME="Rocky Linux 9.3 (Blue Onyx)"\n';
   const bytes = Buffer.from(text);
   const file = { path: 'etc/os-release', bytes, mode: 0, sizeBytes: bytes.length, layer: '' };
-  const found = detectDistribution({ find: (path) => (path === 'etc/os-release' ? file : undefined), list: () => [] });
+  const found = detectDistribution({
+    find: (path) => (path === 'etc/os-release' ? file : undefined),
+    list: () => [],
+    entries: () => [],
+  });
   assert.deepEqual(found, {
     id: 'rocky',
     versionId: '9.3',
@@ -66,7 +71,7 @@ test('older and smaller images are known by other files', () => {
 
 test('every file that is looked at is kept from the layers', () => {
   const asked: string[] = [];
-  detectDistribution({ find: (path) => void asked.push(path), list: () => [] });
+  detectDistribution({ find: (path) => void asked.push(path), list: () => [], entries: () => [] });
   assert.deepEqual([...new Set(asked)].sort(), [...distributionFiles].sort());
 });
 

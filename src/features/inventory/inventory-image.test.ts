@@ -4,6 +4,7 @@ import { buildLayer } from '#formats/layers/index.ts';
 import type { SourceImage } from '#platform/images/image-source.ts';
 import { alpineRelease, apkPackage, debianRelease, debPackage, npmModule } from '#testkit/images.ts';
 import type { TarContent } from '#testkit/tar.ts';
+import { catalogers } from './catalogers/index.ts';
 import { packagesOf } from './coalesce.ts';
 import { type InventoriedImage, type InventoryDeps, inventoryImage, presentVersions } from './inventory-image.ts';
 import type { LayerFacts } from './layer-facts.ts';
@@ -315,6 +316,44 @@ test('known layers are not read again, and a lie about a layer is not remembered
   assert.ok(store.has(other.layers[0]?.diffId ?? ''));
 });
 
+test('a new version of a cataloger reads again only where there is something for it', async () => {
+  const store = new Map<string, LayerFacts>();
+  const deps: InventoryDeps = {
+    findLayer: async (diffId) => store.get(diffId),
+    putLayer: async (facts) => void store.set(facts.diffId, facts),
+  };
+  const { layers, ...rest } = imageOf(debian, modules('a@1'), { 'srv/readme': 'text' });
+  const opened: number[] = [];
+  const image: SourceImage = {
+    ...rest,
+    layers: layers.map((layer, index) => ({
+      ...layer,
+      open: () => {
+        opened.push(index);
+        return layer.open();
+      },
+    })),
+  };
+  const expected = names(await inventoryImage(deps, image));
+  const pretend = (versions: Readonly<Record<string, number>>) => {
+    for (const [diffId, facts] of store)
+      store.set(diffId, { ...facts, catalogers: { ...facts.catalogers, ...versions } });
+    opened.length = 0;
+  };
+  const rows: [string, Record<string, number>, number[]][] = [
+    ['a language: the layers with its files', { npm: -1 }, [1]],
+    ['a database, whose bytes are at hand: none', { dpkg: -1, apk: -1, rpm: -1 }, []],
+    ['what looks into every file: all', { go: -1 }, [0, 1, 2]],
+    ['a cataloger that is gone: none', { gone: 1 }, []],
+    ['facts of an older form: all', { facts: -1 }, [0, 1, 2]],
+  ];
+  for (const [name, versions, read] of rows) {
+    pretend(versions);
+    assert.deepEqual(names(await inventoryImage(deps, image)), expected, name);
+    assert.deepEqual(opened.sort(), read, name);
+  }
+});
+
 test('every cataloger has its version among the present ones', () => {
-  assert.deepEqual(Object.keys(presentVersions()), ['apk', 'dpkg', 'rpm', 'npm', 'python', 'java', 'go']);
+  assert.deepEqual(Object.keys(presentVersions()), ['facts', ...catalogers.map((each) => each.id)]);
 });

@@ -9,14 +9,15 @@ import type { FileExaminer } from './file-examiner.ts';
 import type { LayerFacts } from './layer-facts.ts';
 import type { LayerLimits } from './layer-limits.ts';
 import { readLayer, versionsOf } from './read-layer.ts';
+import { renewFacts, stalenessOf } from './stale-facts.ts';
 
-/** The present version of every cataloger and of the examiner; facts of other versions are read again. */
+/** The present version of every cataloger and of the examiner; what others found counts no longer. */
 export function presentVersions(examiner?: FileExaminer): Readonly<Record<string, number | string>> {
   return versionsOf(catalogers, examiner);
 }
 
 export interface InventoryDeps {
-  /** Facts of a layer whose bytes had this digest and turned out to have this diff ID when they were read, by these versions. */
+  /** Facts of a layer whose bytes had this digest and turned out to have this diff ID when they were read, by any versions. */
   readonly findLayer?: (diffId: string, digest: string) => Promise<LayerFacts | undefined>;
   /** `digest` is that of the bytes; null where it was wrong or unknown, or where they had something to complain of. */
   readonly putLayer?: (facts: LayerFacts, digest: string | null) => Promise<void>;
@@ -44,10 +45,30 @@ interface KnownLayer {
 async function read(deps: InventoryDeps, layer: SourceLayer, keeps?: ReadonlySet<string>): Promise<KnownLayer> {
   const { examiner, limits } = deps;
   const { facts, problems } = await readLayer({ catalogers, examiner, limits, keeps }, layer);
-  // What was not looked at is looked at again the next time.
+  await keep(deps, layer, facts, problems);
+  return { facts, problems };
+}
+
+/** What was not looked at is looked at again the next time. */
+async function keep(deps: InventoryDeps, layer: SourceLayer, facts: LayerFacts, problems: readonly Problem[]) {
   const isWhole = !facts.problems.some((problem) => problem.code === 'malware-not-examined');
   if (isWhole) await deps.putLayer?.(facts, problems.length === 0 ? layer.digest : null);
-  return { facts, problems };
+}
+
+/** Known facts made present: only what catalogers of new versions want is read, and only where there is such a thing. */
+async function renew(deps: InventoryDeps, layer: SourceLayer, known: LayerFacts): Promise<KnownLayer> {
+  const { examiner, limits } = deps;
+  const stale = stalenessOf(known, catalogers, examiner);
+  if (!stale) return read(deps, layer);
+  const present = presentVersions(examiner);
+  if (stale.catalogers.length === 0 && !stale.examiner) {
+    return { facts: stale.outdated.size > 0 ? renewFacts(known, stale, present) : known, problems: [] };
+  }
+  const fresh = await readLayer({ catalogers: stale.catalogers, examiner: stale.examiner, limits }, layer);
+  if (fresh.facts.diffId !== known.diffId) return read(deps, layer);
+  const facts = renewFacts(known, stale, present, fresh.facts);
+  await keep(deps, layer, facts, fresh.problems);
+  return { facts, problems: fresh.problems };
 }
 
 /** An image may claim any diff ID for its bytes: only what both were read as is known. */
@@ -68,18 +89,18 @@ export async function inventoryImage(deps: InventoryDeps, image: SourceImage): P
       limit(async (): Promise<KnownLayer> => {
         await deps.step?.(`reading layer ${index + 1} of ${image.layers.length} (${image.platform})`);
         const facts = await findKnown(deps, layer);
-        return facts ? { facts, problems: [] } : read(deps, layer);
+        return facts ? renew(deps, layer, facts) : read(deps, layer);
       }),
     ),
   );
   const facts = () => image.layers.flatMap((layer, index) => (known[index] ? [named(known[index], layer)] : []));
-  let tree = stack(facts());
+  let tree = stack(catalogers, facts());
   const elsewhere = filesElsewhere(catalogers, facts(), tree);
   for (const [index, keeps] of elsewhere) {
     const layer = image.layers[index];
     if (layer) known[index] = await read(deps, layer, keeps);
   }
-  if (elsewhere.size > 0) tree = stack(facts());
+  if (elsewhere.size > 0) tree = stack(catalogers, facts());
   const inventory = await coalesce(catalogers, facts(), tree);
   const problems = [...image.problems, ...known.flatMap((layer) => layer.problems), ...inventory.problems];
   return {

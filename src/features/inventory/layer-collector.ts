@@ -1,10 +1,9 @@
 import type { TarHeader, TarVisitor } from '#formats/layers/index.ts';
 import { messageOf } from '#kernel/errors.ts';
-import type { Problem } from '#model/problem.ts';
 import type { DatabaseCataloger, FileCataloger, LayerFile } from './cataloger.ts';
 import type { FileExaminer } from './file-examiner.ts';
 import { FileContent } from './held-file.ts';
-import type { FilePackages } from './layer-facts.ts';
+import type { FilePackages, LayerProblem } from './layer-facts.ts';
 import { PathRegister } from './path-register.ts';
 
 export interface CollectorOptions {
@@ -50,7 +49,7 @@ export class LayerCollector implements TarVisitor {
   readonly paths = new PathRegister();
   readonly whiteouts: string[] = [];
   readonly opaque: string[] = [];
-  readonly problems: Problem[] = [];
+  readonly problems: LayerProblem[] = [];
   /** Reads that the last pushed bytes completed; whoever pushes runs them before pushing more. */
   readonly pending: PendingRead[] = [];
   readonly #options: CollectorOptions;
@@ -79,8 +78,9 @@ export class LayerCollector implements TarVisitor {
     return this.#read.has(`${cataloger}\0${path}`);
   }
 
-  problem(code: string, message: string, path: string): void {
-    if (this.problems.length < MAX_PROBLEMS) this.problems.push({ code, message, path: path || null, layer: null });
+  problem(code: string, message: string, path: string, by?: string): void {
+    const problem = { code, message, path: path || null, layer: null };
+    if (this.problems.length < MAX_PROBLEMS) this.problems.push(by === undefined ? problem : { ...problem, by });
     else if (this.problems.length === MAX_PROBLEMS)
       this.problems.push({ code: 'limit-reached', message: 'there are more problems', path: null, layer: null });
   }
@@ -135,7 +135,8 @@ export class LayerCollector implements TarVisitor {
     const asDatabase = databaseCatalogers.filter((cataloger) => cataloger.wants(path));
     for (const { id, maxBytes } of [...wanted, ...asDatabase]) {
       if (sizeBytes <= maxBytes) continue;
-      this.problem('file-too-large', `${id} did not read it: ${sizeBytes} bytes exceed the limit of ${maxBytes}`, path);
+      const message = `${id} did not read it: ${sizeBytes} bytes exceed the limit of ${maxBytes}`;
+      this.problem('file-too-large', message, path, id);
     }
     const isKept =
       asDatabase.some(({ maxBytes }) => sizeBytes <= maxBytes) || (keeps.has(path) && sizeBytes <= MAX_KEPT_BYTES);
@@ -179,16 +180,17 @@ export class LayerCollector implements TarVisitor {
   }
 
   #readLater(cataloger: FileCataloger, file: LayerFile): void {
-    this.#read.add(`${cataloger.id}\0${file.path}`);
+    const { id } = cataloger;
+    this.#read.add(`${id}\0${file.path}`);
     this.pending.push(async () => {
       try {
-        const packages = await cataloger.read(file, ({ code, message, path }) => this.problem(code, message, path));
+        const packages = await cataloger.read(file, ({ code, message, path }) => this.problem(code, message, path, id));
         this.#packageCount += packages.length;
         if (packages.length === 0) return;
         if (this.#packageCount > MAX_PACKAGES) throw new Error(`the layer holds more than ${MAX_PACKAGES} packages`);
-        this.#packages.set(`${cataloger.id}\0${file.path}`, { cataloger: cataloger.id, path: file.path, packages });
+        this.#packages.set(`${id}\0${file.path}`, { cataloger: id, path: file.path, packages });
       } catch (error) {
-        this.problem('scanner-failed', `${cataloger.id} failed: ${messageOf(error)}`, file.path);
+        this.problem('scanner-failed', `${id} failed: ${messageOf(error)}`, file.path, id);
       }
     });
   }

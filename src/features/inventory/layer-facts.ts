@@ -17,6 +17,9 @@ export interface LayerFileHash {
   readonly sizeBytes: number;
 }
 
+/** A problem with the cataloger that has it; reading again by that cataloger replaces it. */
+export type LayerProblem = Problem & { readonly by?: string };
+
 /**
  * Everything that a scan needs of a layer, so that the layer is read once in the life of its digest. Paths have no leading
  * slash. `catalogers` says by which versions it was read.
@@ -37,7 +40,7 @@ export interface LayerFacts {
   /** Paths that this layer removes, and directories whose lower content it hides. */
   readonly whiteouts: readonly string[];
   readonly opaque: readonly string[];
-  readonly problems: readonly Problem[];
+  readonly problems: readonly LayerProblem[];
 }
 
 const MAX_FACTS_BYTES = 1024 * 1024 * 1024;

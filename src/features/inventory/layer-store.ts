@@ -17,13 +17,12 @@ function storablePath(path: string): string {
 }
 
 /**
- * The facts of a layer when it was read by exactly these versions of the catalogers, out of bytes of this digest. Their
- * files carry no hashes: those are asked for by digest.
+ * The facts of a layer that was read out of bytes of this digest, by whatever versions of the catalogers. Their files carry
+ * no hashes: those are asked for by digest.
  */
 export async function findLayer(
   db: Database,
   layer: { readonly diffId: string; readonly digest: string },
-  catalogers: Readonly<Record<string, number | string>>,
 ): Promise<LayerFacts | undefined> {
   const row = await db
     .withTables<InventoryTables>()
@@ -32,7 +31,6 @@ export async function findLayer(
     .select('facts')
     .where('inventory_layer.diff_id', '=', layer.diffId)
     .where('inventory_layer_blob.digest', '=', layer.digest)
-    .where(sql<boolean>`catalogers = ${JSON.stringify(catalogers)}::jsonb`)
     .executeTakeFirst();
   return row && unpackFacts(row.facts);
 }

@@ -1,6 +1,7 @@
 import { normalizePath } from '#formats/layers/index.ts';
-import type { FileTree, FoundPackage, TreeFile } from './cataloger.ts';
+import type { FileTree, FolderEntry, FoundPackage, TreeFile } from './cataloger.ts';
 import type { FilePackages, LayerFacts } from './layer-facts.ts';
+import { ListedFolders } from './listed-folders.ts';
 
 /** Packages of one file that is still there when all layers lie on top of each other. */
 export interface SurvivingFile {
@@ -41,12 +42,19 @@ export class LayeredTree implements FileTree {
   readonly #links = new Map<string, string>();
   readonly #packages = new Map<string, SurvivingFile[]>();
   readonly #numbers = new Map<string, number>();
+  readonly #listed: ListedFolders;
   #folders = new Map<string, string>();
   #layers = 0;
+
+  /** `lists` are the folders whose entries are asked for. */
+  constructor(lists: readonly string[] = []) {
+    this.#listed = new ListedFolders(lists);
+  }
 
   add(facts: LayerFacts): void {
     this.#numbers.set(facts.diffId, this.#layers);
     const earlier = new Map(facts.packages.map(({ path }) => [path, this.#packages.get(this.place(path)) ?? []]));
+    this.#listed.add(facts);
     this.#replaceLinks(facts);
     this.#hide(facts);
     for (const [path, target] of facts.symlinks) this.#links.set(this.place(path), target);
@@ -166,6 +174,10 @@ export class LayeredTree implements FileTree {
     const resolved = prefix.endsWith('/') ? `${this.resolve(prefix.slice(0, -1))}/` : prefix;
     const wanted = [...this.#files].filter(([path]) => path.startsWith(prefix) || path.startsWith(resolved));
     for (const [, file] of wanted.sort(([a], [b]) => (a < b ? -1 : 1))) yield file;
+  }
+
+  entries(folder: string): Iterable<FolderEntry> {
+    return this.#listed.entries(folder);
   }
 
   *packages(): Generator<SurvivingFile> {

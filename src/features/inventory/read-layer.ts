@@ -33,10 +33,17 @@ export interface ReadLayer {
   readonly problems: readonly Problem[];
 }
 
-/** What a layer was read by: facts of other versions are not used. */
+/** The examiner's name among the catalogers. */
+export const EXAMINER = 'malware';
+
+/** Of the facts themselves; raised when they say more about every layer than before. */
+const FACTS_VERSION = 1;
+
+/** What a layer was read by. */
 export function versionsOf(catalogers: readonly Cataloger[], examiner?: FileExaminer): Record<string, number | string> {
   const versions = catalogers.map((cataloger): [string, number | string] => [cataloger.id, cataloger.version]);
-  return Object.fromEntries(examiner ? [...versions, ['malware', examiner.version]] : versions);
+  const all = [['facts', FACTS_VERSION], ...versions];
+  return Object.fromEntries(examiner ? [...all, [EXAMINER, examiner.version]] : all);
 }
 
 /**
@@ -58,6 +65,7 @@ export async function readLayer(deps: ReadDeps, source: LayerSource): Promise<Re
   const { diffId } = walked;
   const hashes = collector.paths.files();
   const files = hashes.map(({ path, sha256 }) => ({ path, sha256, layer: diffId }));
+  const examined = (deps.examiner?.problems(files) ?? []).map((problem) => ({ ...problem, by: EXAMINER }));
   const facts = {
     diffId,
     sizeBytes: walked.sizeBytes,
@@ -71,7 +79,7 @@ export async function readLayer(deps: ReadDeps, source: LayerSource): Promise<Re
     directories: collector.paths.paths('directory'),
     whiteouts: collector.whiteouts,
     opaque: collector.opaque,
-    problems: [...collector.problems, ...linked.problems, ...(deps.examiner?.problems(files) ?? [])],
+    problems: [...collector.problems, ...linked.problems, ...examined],
   };
   return { facts, problems: sourceProblems(source, walked) };
 }

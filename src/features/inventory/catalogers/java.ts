@@ -24,6 +24,7 @@ export const java: FileCataloger = {
   id: 'java',
   version: 1,
   maxBytes: MAX_ARCHIVE_BYTES,
+  byPath: true,
   wants: ({ path, sizeBytes }) => sizeBytes > 0 && ARCHIVE.test(path),
   read: (file, report) => {
     const walk: Walk = {

@@ -21,6 +21,7 @@ export const npm: FileCataloger = {
   id: 'npm',
   version: 1,
   maxBytes: 8 * 1024 ** 2,
+  byPath: true,
   wants: ({ path }) => path.endsWith('/package.json') && MANIFEST.test(path),
   read(file: LayerFile, report: ReportProblem): FoundPackage[] {
     let manifest: unknown;

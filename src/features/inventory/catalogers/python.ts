@@ -21,6 +21,7 @@ export const python: FileCataloger = {
   id: 'python',
   version: 1,
   maxBytes: 8 * 1024 ** 2,
+  byPath: true,
   wants: ({ path }) => METADATA.test(path),
   read(file: LayerFile): FoundPackage[] {
     const headers = headersOf(file.bytes);

@@ -5,10 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Distribution } from '#model/package.ts';
-import type { FileTree, FoundPackage, TreeFile } from '../cataloger.ts';
+import type { FoundPackage } from '../cataloger.ts';
 import { buildBerkeleyDb, buildHeader, buildNdb } from './rpm/sample-databases.ts';
 import { readImageFiles } from './rpm/sample-images.ts';
 import { rpm } from './rpm.ts';
+import { treeOf } from './sample-tree.ts';
 
 const alma: Distribution = { id: 'almalinux', versionId: '9.3', name: 'AlmaLinux 9.3', like: ['rhel'] };
 type Reported = { code: string; message: string; path: string };
@@ -20,16 +21,6 @@ async function read(
   const problems: Reported[] = [];
   const packages = await rpm.read(treeOf(files), distribution, (problem) => problems.push(problem));
   return { packages, problems };
-}
-
-function treeOf(files: Readonly<Record<string, Uint8Array>>): FileTree {
-  const all = Object.entries(files).map(
-    ([path, bytes]): TreeFile => ({ path, bytes, mode: 0o644, sizeBytes: bytes.length, layer: 'sha256:0' }),
-  );
-  return {
-    find: (path) => all.find((file) => file.path === path),
-    list: (prefix) => all.filter((file) => file.path.startsWith(prefix)),
-  };
 }
 
 test('it wants the three kinds of database in the three folders, and nothing else', () => {
