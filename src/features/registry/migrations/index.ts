@@ -1,4 +1,5 @@
 import type { Migration } from '#platform/database/migrations.ts';
 import { migration as registry } from './0101-registry.ts';
+import { migration as namespaceRules } from './0106-namespace-rules.ts';
 
-export const registryMigrations: readonly Migration[] = [registry];
+export const registryMigrations: readonly Migration[] = [registry, namespaceRules];
