@@ -57,7 +57,7 @@ export function blobStoreSuite(name: string, open: () => Promise<BlobStoreUnderT
         const bytes = randomBytes(size);
         const digest = await put(world.store, bytes, algorithm);
         assert.deepEqual(await read(world.other, digest), bytes);
-        assert.deepEqual(await world.other.stat(digest), { sizeBytes: size });
+        assert.equal((await world.other.stat(digest))?.sizeBytes, size);
       });
     }
 
@@ -139,6 +139,29 @@ export function blobStoreSuite(name: string, open: () => Promise<BlobStoreUnderT
       proceed();
       assert.equal(await first, 1000);
       await world.other.finishUpload(id, digestOf(bytes));
+    });
+
+    test('a blob that is published again is as old as its last publication', async () => {
+      const bytes = randomBytes(1000);
+      const digest = await put(world.store, bytes);
+      const first = (await world.other.stat(digest))?.publishedAt.getTime() ?? 0;
+      await new Promise((resolve) => setTimeout(resolve, 1100));
+      await put(world.other, bytes);
+      const second = (await world.store.stat(digest))?.publishedAt.getTime() ?? 0;
+      assert.ok(second - first >= 1000, `${first} and ${second}`);
+    });
+
+    test('what is set aside is no longer found, and can be published again', async () => {
+      const bytes = randomBytes(1000);
+      const digest = await put(world.store, bytes);
+      assert.equal(await world.store.setAside(digest), true);
+      assert.equal(await world.other.stat(digest), undefined);
+      assert.equal(await world.other.open(digest), undefined);
+      assert.deepEqual(await collect(world.other.list(digest)), []);
+      assert.equal(await world.other.setAside(digest), false);
+      await put(world.other, bytes);
+      assert.deepEqual(await read(world.store, digest), bytes);
+      assert.equal(await world.other.setAside(digest), true);
     });
 
     test('many writers of the same digest all succeed', async () => {

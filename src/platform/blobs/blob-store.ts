@@ -15,7 +15,8 @@ export interface ByteRange {
  * one is told `BLOB_UPLOAD_UNKNOWN`. Throws `unavailable` with a sentence when the medium is full or fails.
  */
 export interface BlobStore {
-  stat(digest: Digest): Promise<{ readonly sizeBytes: number } | undefined>;
+  /** `publishedAt`: when the bytes that are there now were published, by the medium's own clock. */
+  stat(digest: Digest): Promise<{ readonly sizeBytes: number; readonly publishedAt: Date } | undefined>;
 
   /** A stream that the caller must read or destroy; undefined when there is no such blob. */
   open(digest: Digest, range?: ByteRange): Promise<Readable | undefined>;
@@ -49,6 +50,12 @@ export interface BlobStore {
 
   /** False when there was no such blob. Streams that are open go on. */
   delete(digest: Digest): Promise<boolean>;
+
+  /**
+   * Takes damaged bytes out of sight and keeps them for whoever examines them. False when there was no such blob. The
+   * digest can be published again.
+   */
+  setAside(digest: Digest): Promise<boolean>;
 
   /** Every blob, in no order; `prefix` is a digest's beginning, `sha256:ab`. */
   list(prefix?: string): AsyncIterable<Digest>;

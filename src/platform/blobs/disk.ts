@@ -15,7 +15,10 @@ const READ_BYTES = 512 * 1024;
 /** A bare descriptor: its stream reads faster than a file handle's. */
 const openDescriptor = promisify(openFile);
 
-/** `<folder>/blobs/<algorithm>/<first two digits>/<hex>` and `<folder>/uploads/<id>`, on one file system. */
+/**
+ * `<folder>/blobs/<algorithm>/<first two digits>/<hex>`, `<folder>/uploads/<id>` and, for what was damaged,
+ * `<folder>/aside/<algorithm>-<hex>-<time>`, on one file system.
+ */
 export async function diskBlobs(folder: string): Promise<BlobStore> {
   const blobs = join(folder, 'blobs');
   const uploadFolder = join(folder, 'uploads');
@@ -71,10 +74,23 @@ export async function diskBlobs(folder: string): Promise<BlobStore> {
     }
   }
 
+  async function setAside(digest: Digest): Promise<boolean> {
+    const aside = join(folder, 'aside');
+    try {
+      await mkdir(aside, { recursive: true });
+      await rename(pathOf(digest), join(aside, `${digest.replace(':', '-')}-${Date.now()}`));
+      return true;
+    } catch (error) {
+      if (isMissing(error)) return false;
+      throw failure('set blob aside', error);
+    }
+  }
+
   return {
     async stat(digest) {
       const found = await unlessMissing(stat(pathOf(digest)));
-      return found && { sizeBytes: found.size };
+      // Publishing renames the file, which changes its ctime; its mtime is that of the last byte of the upload.
+      return found && { sizeBytes: found.size, publishedAt: found.ctime };
     },
     open: openBlob,
     startUpload: (scope) => uploads.start(scope),
@@ -85,6 +101,7 @@ export async function diskBlobs(folder: string): Promise<BlobStore> {
     cancelUpload,
     sweepUploads: (before) => uploads.sweep(before),
     delete: deleteBlob,
+    setAside,
     list: (prefix) => listBlobs(blobs, prefix),
   };
 }
