@@ -66,9 +66,10 @@ function packageOf(
 export const apk: DatabaseCataloger = {
   kind: 'database',
   id: 'apk',
-  version: 1,
+  version: 2,
   maxBytes: 64 * 1024 ** 2,
   folders: PATHS.map((path) => path.slice(0, path.lastIndexOf('/'))),
+  packageType: 'apk',
   wants: (path) => PATHS.includes(path),
   read(tree: FileTree, distribution: Distribution | null, report: ReportProblem): FoundPackage[] {
     const found = new Map<string, FoundPackage>();

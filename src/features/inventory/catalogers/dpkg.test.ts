@@ -24,11 +24,12 @@ test('it wants the databases and the lists of files, and nothing else', () => {
     'var/lib/dpkg/status.d/base',
     'var/lib/dpkg/status.d/base.md5sums',
     'var/lib/dpkg/info/libc6:amd64.list',
-    'usr/lib/opkg/status',
-    'usr/lib/opkg/info/zlib.list',
+    'usr/lib/dpkg/status.d/base',
+    'usr/lib/dpkg/info/libc6.md5sums',
   ])
     assert.ok(dpkg.wants(path), path);
   for (const path of [
+    'usr/lib/opkg/status',
     'var/lib/dpkg/available',
     'var/lib/dpkg/info/libc6.postinst',
     'srv/var/lib/dpkg/status',
@@ -129,26 +130,6 @@ test('what a package owns comes from its list, by architecture where there are s
   assert.deepEqual(
     packages.map((item) => item.owns),
     [['usr', 'usr/share/a'], ['usr/bin/b']],
-  );
-});
-
-test('opkg writes the same form', async () => {
-  const openwrt = { id: 'openwrt', versionId: '23.05', name: 'OpenWrt', like: [] };
-  const { packages } = await read(
-    {
-      'usr/lib/opkg/status': paragraph({
-        Package: 'zlib',
-        Version: '1.2.13-1',
-        Status: 'install user installed',
-        Architecture: 'x86_64',
-      }),
-      'usr/lib/opkg/info/zlib.list': '/usr/lib/libz.so\n',
-    },
-    openwrt,
-  );
-  assert.deepEqual(
-    packages.map(({ name, purl, owns }) => [name, purl, owns]),
-    [['zlib', 'pkg:opkg/openwrt/zlib@1.2.13-1?arch=x86_64&distro=openwrt-23.05', ['usr/lib/libz.so']]],
   );
 });
 

@@ -148,6 +148,20 @@ test('the manifest of a distroless image is read in place of a database', async 
   assert.equal(problems.length, 1);
 });
 
+test('the list of names is read where the manifest is missing', async () => {
+  const list = Buffer.from('openssl-libs-3.3.0-2.azl3.x86_64\nca-certificates-base-1:2023-1.noarch\nbroken\n');
+  const azure = { ...alma, id: 'azurelinux', versionId: '3.0' };
+  const { packages, problems } = await read({ 'var/lib/rpmmanifest/container-manifest-1': list }, azure);
+  assert.deepEqual(
+    packages.map(({ name, version }) => [name, version]),
+    [
+      ['openssl-libs', '3.3.0-2.azl3'],
+      ['ca-certificates-base', '1:2023-1'],
+    ],
+  );
+  assert.equal(problems.length, 1);
+});
+
 const data = process.env.ASSAY_TEST_DATA;
 const images = [
   { archive: 'almalinux-9.3-micro-arm64.oci.tar', count: 22, bash: '5.1.8-6.el9_1' },

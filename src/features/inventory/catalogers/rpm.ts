@@ -1,13 +1,13 @@
+import { applyWal } from '#formats/sqlite/wal.ts';
 import { messageOf } from '#kernel/errors.ts';
 import type { DatabaseCataloger, FileTree, FoundPackage, ReportProblem, TreeFile } from '../cataloger.ts';
 import { readBerkeleyDb } from './rpm/berkeley-db.ts';
 import { parseRpmHeader, type RpmHeader } from './rpm/header.ts';
 import type { HeaderReader } from './rpm/header-reader.ts';
-import { parseManifest } from './rpm/manifest.ts';
+import { parseManifest, parseNameList } from './rpm/manifest.ts';
 import { readNdb } from './rpm/ndb.ts';
 import { packageOfHeader } from './rpm/package.ts';
 import { readSqlite } from './rpm/sqlite.ts';
-import { applyWal } from './rpm/sqlite-wal.ts';
 
 const FOLDERS = ['var/lib/rpm', 'usr/lib/sysimage/rpm', 'usr/share/rpm'];
 const SQLITE = 'rpmdb.sqlite';
@@ -18,9 +18,12 @@ const READERS: Readonly<Record<string, HeaderReader>> = {
   Packages: readBerkeleyDb,
 };
 const MANIFEST = 'var/lib/rpmmanifest/container-manifest-2';
+/** The same packages by their names alone. */
+const NAME_LIST = 'var/lib/rpmmanifest/container-manifest-1';
 
 const WANTED = new Set([
   MANIFEST,
+  NAME_LIST,
   ...FOLDERS.flatMap((folder) => [...Object.keys(READERS), WAL].map((name) => `${folder}/${name}`)),
 ]);
 
@@ -30,9 +33,10 @@ type Damage = (message: string) => void;
 export const rpm: DatabaseCataloger = {
   kind: 'database',
   id: 'rpm',
-  version: 1,
+  version: 2,
   maxBytes: 512 * 1024 * 1024,
   folders: [...FOLDERS, 'var/lib/rpmmanifest'],
+  packageType: 'rpm',
   wants: (path) => WANTED.has(path),
   read: (tree, distribution, report) => {
     const found = new Map<string, FoundPackage>();
@@ -56,9 +60,10 @@ function* readHeaders(tree: FileTree, report: ReportProblem): Iterable<{ file: T
     }
   }
   const manifest = tree.find(MANIFEST);
-  if (manifest === undefined) return;
-  const damage = damageReporter(manifest.path, report);
-  for (const header of parseManifest(manifest.bytes, damage)) yield { file: manifest, header };
+  const file = manifest ?? tree.find(NAME_LIST);
+  if (file === undefined) return;
+  const parse = manifest === undefined ? parseNameList : parseManifest;
+  for (const header of parse(file.bytes, damageReporter(file.path, report))) yield { file, header };
 }
 
 /** One folder is often a link to another: the same bytes are read once. Rpm leaves an empty file behind at times. */

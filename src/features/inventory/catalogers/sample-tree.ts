@@ -1,4 +1,4 @@
-import type { FileTree } from '../cataloger.ts';
+import type { FileTree, ReportProblem } from '../cataloger.ts';
 
 /** For tests: a tree of these files, in one layer, without links. */
 export function treeOf(files: Readonly<Record<string, string | Uint8Array>>): FileTree {
@@ -16,3 +16,8 @@ export function treeOf(files: Readonly<Record<string, string | Uint8Array>>): Fi
     list: (prefix) => all.filter((file) => file.path.startsWith(prefix)).sort((a, b) => (a.path < b.path ? -1 : 1)),
   };
 }
+
+/** For tests: where everything can be read. */
+export const noProblem: ReportProblem = ({ code, message, path }) => {
+  throw new Error(`${code} in ${path}: ${message}`);
+};

@@ -15,6 +15,21 @@ export function parseManifest(bytes: Uint8Array, damage: (message: string) => vo
   return headers;
 }
 
+/** The other text of these images: `NAME-VERSION-RELEASE.ARCH` a line, as `rpm --query --all` writes it. */
+export function parseNameList(bytes: Uint8Array, damage: (message: string) => void): RpmHeader[] {
+  const headers: RpmHeader[] = [];
+  for (const [i, line] of new TextDecoder().decode(bytes).split('\n').entries()) {
+    if (line.trim() === '') continue;
+    const parts = /^([^\s]{1,200})-([^-\s]{1,100})-([^-\s]{1,100})\.([a-z0-9_]{1,20}|\(none\))\s*$/.exec(line);
+    const [, name, version = '', release = '', arch = ''] = parts ?? [];
+    if (name === undefined) damage(`line ${i + 1} is not a package`);
+    else headers.push({ ...unknown, name, version, release, arch: arch === '(none)' ? '' : arch });
+  }
+  return headers;
+}
+
+const unknown = { epoch: 0, vendor: '', license: '', sourceRpm: '', modularityLabel: '', files: [] } as const;
+
 function parseLine(line: string): RpmHeader | undefined {
   const [name, versionRelease = '', , , vendor = '', epoch = '', , arch = '', epochNumber = '', sourceRpm = ''] =
     line.split('\t');

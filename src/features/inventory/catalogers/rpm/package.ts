@@ -1,6 +1,7 @@
 import { formatPurl } from '#formats/purl/purl.ts';
 import type { Distribution } from '#model/package.ts';
 import type { FoundPackage } from '../../cataloger.ts';
+import { makerOf } from '../makers.ts';
 import type { RpmHeader } from './header.ts';
 
 /** A package of an rpm database as the inventory knows it. */
@@ -8,11 +9,11 @@ export function packageOfHeader(header: RpmHeader, distribution: Distribution | 
   const versionRelease = header.release === '' ? header.version : `${header.version}-${header.release}`;
   const source = parseSourceRpm(header.sourceRpm);
   const module = moduleOf(header);
-  const isForeign = isThirdParty(header.vendor, distribution);
+  const maker = makerOf(header.vendor, versionRelease, distribution);
   return {
     name: header.name,
     version: withEpoch(header.epoch, versionRelease),
-    ecosystem: isForeign ? '' : null,
+    ecosystem: maker === undefined ? null : '',
     purl: formatPurl({
       type: 'rpm',
       namespace: distribution && purlNamespace(distribution.id),
@@ -29,6 +30,7 @@ export function packageOfHeader(header: RpmHeader, distribution: Distribution | 
       : { sourceName: source.name, sourceVersion: withEpoch(header.epoch, source.versionRelease) }),
     ...(module === undefined ? {} : { module }),
     ...(header.license === '' ? {} : { licenses: [header.license] }),
+    ...(maker === undefined ? {} : { maker }),
     path,
     owns: header.files,
   };
@@ -57,18 +59,6 @@ function moduleOf(header: RpmHeader): string | undefined {
   const [name, stream] = header.modularityLabel.split(':');
   if (name && stream) return `${name}:${stream}`;
   return /\.module[+_]/.test(header.release) ? 'unknown:unknown' : undefined;
-}
-
-/**
- * Vendors that build packages for other people's distributions: a distribution's advisories do not speak of them,
- * even under the same package name.
- */
-const THIRD_PARTY_VENDORS =
-  /\b(?:datadog|docker|elastic(?:search)?|gitlab|google|grafana|hashicorp|influxdata|jenkins|mariadb|microsoft|mongodb|mysql|nginx|nodesource|nvidia|percona|postgresql global development|remi collet|splunk)\b/i;
-
-function isThirdParty(vendor: string, distribution: Distribution | null): boolean {
-  const isMaker = /microsoft/i.test(vendor) && ['azurelinux', 'mariner'].includes(distribution?.id ?? '');
-  return THIRD_PARTY_VENDORS.test(vendor) && !isMaker;
 }
 
 /** The vendor's name as package URLs write it, where it is not the ID of os-release. */

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
+import { applyWal } from '#formats/sqlite/wal.ts';
 import { readSqlite } from './sqlite.ts';
-import { applyWal } from './sqlite-wal.ts';
 
 const blobs = Array.from({ length: 300 }, (_, i) => Buffer.alloc(10 + ((i * 7919) % 30_000), i));
 
