@@ -44,6 +44,8 @@ export interface TestAssay extends AsyncDisposable {
 export interface TestAssayOptions {
   /** Settings beyond folder, port and quiet defaults. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Paths of PEM files; the server then speaks TLS. `trustAuthority` lets this process reach it. */
+  readonly tls?: { readonly cert: string; readonly key: string; readonly ca: string };
   /** What is started; the server itself by default. */
   readonly command?: readonly [program: string, ...args: string[]];
 }
@@ -72,7 +74,8 @@ export async function startAssay(options: TestAssayOptions = {}): Promise<TestAs
   const mark = randomUUID();
   const port = await freePort();
   const host = `127.0.0.1:${port}`;
-  const url = `http://${host}`;
+  const { tls } = options;
+  const url = `${tls ? 'https' : 'http'}://${host}`;
   const [program, ...args] = options.command ?? [process.execPath, join(root, 'src/main.ts')];
   const env = {
     NODE_COMPILE_CACHE: join(root, '.cache/node'),
@@ -81,6 +84,7 @@ export async function startAssay(options: TestAssayOptions = {}): Promise<TestAs
     ASSAY_PORT: String(port),
     ASSAY_SAMPLES: 'off',
     ASSAY_LOG_LEVEL: 'info',
+    ...(tls && { ASSAY_TLS_CERT: tls.cert, ASSAY_TLS_KEY: tls.key }),
     ...options.env,
     ASSAY_TEST_MARK: mark,
   };
@@ -125,7 +129,8 @@ export async function startAssay(options: TestAssayOptions = {}): Promise<TestAs
   const cliOptions = () => {
     const { name, password } = person();
     const settings = { ASSAY_URL: url, ASSAY_USERNAME: name, ASSAY_PASSWORD: password };
-    return { env: { ...settings, XDG_CONFIG_HOME: folder.path } };
+    const trust = tls && { NODE_EXTRA_CA_CERTS: tls.ca };
+    return { env: { ...settings, ...trust, XDG_CONFIG_HOME: folder.path } };
   };
 
   // A test process that is killed must not leave a server behind.

@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { registryMigrations } from '#features/registry/index.ts';
 import { systemClock } from '#kernel/clock.ts';
 import type { Principal } from '#model/access.ts';
 import type { BlobStore } from '#platform/blobs/blob-store.ts';
 import { diskBlobs } from '#platform/blobs/disk.ts';
 import type { Database } from '#platform/database/database.ts';
+import type { TlsPair } from '#platform/network/tls-pair.ts';
+import { startWebServer } from '#platform/network/web-server.ts';
 import {
   createDistribution,
+  type Distribution,
   type DistributionDeps,
   type PushedManifest,
   type RegistryAccess,
@@ -47,6 +48,8 @@ export interface TestRegistryOptions {
   /** What may be done without credentials; default nothing. */
   readonly anonymous?: TestUser['may'];
   readonly deps?: Partial<DistributionDeps>;
+  /** Serves HTTP/2 and HTTP/1.1 over TLS. */
+  readonly tls?: TlsPair;
 }
 
 /** The registry alone on a free port, over a throw-away database and folder, with faked people and decisions. */
@@ -57,14 +60,21 @@ export async function startRegistry(options: TestRegistryOptions = {}): Promise<
   const blobs = await diskBlobs(folder.path);
   const stored: (PushedManifest & { readonly created: boolean })[] = [];
   const deletions: RegistryDeletion[] = [];
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const distribution = createDistribution({
+  let distribution: Distribution | undefined;
+  const server = await startWebServer({
+    host: '127.0.0.1',
+    port: 0,
+    tls: options.tls,
+    drainMs: 0,
+    handle: (request, response) => void distribution?.handle(request, response),
+  });
+  const host = `127.0.0.1:${server.port}`;
+  const url = `${options.tls ? 'https' : 'http'}://${host}`;
+  distribution = createDistribution({
     db,
     blobs,
     clock: systemClock,
-    publicUrl: `http://${host}`,
+    publicUrl: url,
     log: { error: (facts, message) => console.error(message, facts) },
     ...fakePeople(options),
     pullDecision: () => ({ kind: 'served' }),
@@ -78,15 +88,11 @@ export async function startRegistry(options: TestRegistryOptions = {}): Promise<
     ...options.deps,
   });
   stack.use(distribution);
-  server.on('request', (request, response) => void distribution.handle(request, response));
-  stack.defer(() => {
-    server.closeAllConnections();
-    return new Promise<void>((resolve) => server.close(() => resolve()));
-  });
+  stack.use(server);
   const opened = stack.move();
   return {
     host,
-    url: `http://${host}`,
+    url,
     db,
     blobs,
     stored,

@@ -5,6 +5,7 @@ import { anonymous, createPasswords } from '#features/access/index.ts';
 import { describeTrust } from '#features/signing/index.ts';
 import { AppError } from '#kernel/errors.ts';
 import type { Principal, Role } from '#model/access.ts';
+import { createArrivals } from '#platform/network/forwarded.ts';
 import { createHttpClient } from '#platform/network/http-client.ts';
 import { openQueue } from '#platform/queue/pg-boss-queue.ts';
 import { scheduleAll } from '#platform/queue/schedules.ts';
@@ -57,6 +58,7 @@ export async function openRestApi(world: World, more: Partial<RestRouteDeps> = {
   const schedules = names.map((name) => ({ ...daily, name, schedule: { cron: '0 4 * * *', title: name } }));
   await scheduleAll({ boss: queue.boss, db }, schedules);
   const job = decisionJob(work);
+  const arrivalOf = createArrivals([]);
   const routes = allRoutes({
     ...work,
     queue,
@@ -65,6 +67,7 @@ export async function openRestApi(world: World, more: Partial<RestRouteDeps> = {
     authenticator: { authenticate: async () => undefined },
     registryHost: 'registry.example:5080',
     isSecure: false,
+    arrivalOf,
     version: '1.0.0',
     supportChanged: async () => undefined,
     trust: async () => describeTrust(work.key),
@@ -77,6 +80,7 @@ export async function openRestApi(world: World, more: Partial<RestRouteDeps> = {
   await registerRest(app, routes, {
     publicUrl: 'http://registry.example:5080',
     version: '1.0.0',
+    arrivalOf,
     identify: async ({ headers }) => principalOf(headers['x-caller']?.toString()),
     log: { error: (facts) => console.error(facts) },
   });

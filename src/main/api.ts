@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import type { Authenticator, Passwords } from '#features/access/index.ts';
 import { EVENTS_CHANNEL } from '#features/notifications/index.ts';
@@ -6,6 +7,7 @@ import { AppError } from '#kernel/errors.ts';
 import { version } from '#kernel/version.ts';
 import type { Database } from '#platform/database/database.ts';
 import type { Notifications } from '#platform/database/notifications.ts';
+import type { Arrival } from '#platform/network/forwarded.ts';
 import { createHttpClient } from '#platform/network/http-client.ts';
 import { awaitJob } from '#platform/queue/await-job.ts';
 import { allRoutes, createIdentify, type RestRouteDeps, registerHealth, registerRest } from '#surfaces/rest/index.ts';
@@ -20,6 +22,7 @@ export interface ApiIdentity {
   /** Whether somebody without credentials may read the catalog. */
   readonly isOpen: boolean;
   readonly notifications: Notifications;
+  arrivalOf(request: IncomingMessage): Arrival;
 }
 
 const DECISION_PATIENCE_MS = 120_000;
@@ -55,10 +58,11 @@ export async function registerApi(
 ): Promise<void> {
   const { config, options, db, blobs, queue, clock } = parts;
   const { publicUrl } = config;
-  const { authenticator, notifications, passwords } = identity;
+  const { authenticator, notifications, passwords, arrivalOf } = identity;
   const deps: RestRouteDeps = {
     ...{ db, blobs, queue, clock, authenticator, passwords, version, closing },
     registryHost: new URL(publicUrl).host,
+    arrivalOf,
     isSecure: publicUrl.startsWith('https:'),
     http: createHttpClient({ allowPrivate: config.allowPrivateNetwork }),
     trust: rememberedTrust(db),
@@ -68,8 +72,8 @@ export async function registerApi(
     listen: (onEvent) => listen(notifications, onEvent),
   };
   registerHealth(app, { db, blobs, metrics: () => options.supervisor.renderAllMetrics() });
-  const identify = createIdentify({ db, clock, authenticator, allowsAnonymous: identity.isOpen });
-  await registerRest(app, allRoutes(deps), { publicUrl, version, identify, log: options.log });
+  const identify = createIdentify({ db, clock, authenticator, arrivalOf, allowsAnonymous: identity.isOpen });
+  await registerRest(app, allRoutes(deps), { publicUrl, version, arrivalOf, identify, log: options.log });
 }
 
 /** Wakes readers of events, also after the connection was lost: something may have been missed. */

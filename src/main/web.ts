@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import cookie from '@fastify/cookie';
 import fastify from 'fastify';
@@ -19,6 +18,8 @@ import { isAllowed, type Principal } from '#model/access.ts';
 import { kindOfNamespace, namespaceOf } from '#model/namespace.ts';
 import { openMasterKey } from '#platform/config/master-key.ts';
 import { openNotifications } from '#platform/database/notifications.ts';
+import { createArrivals } from '#platform/network/forwarded.ts';
+import { startWebServer } from '#platform/network/web-server.ts';
 import { createDistribution, type DistributionDeps } from '#surfaces/distribution/index.ts';
 import { createWeb } from '#surfaces/web/index.ts';
 import { decidePull } from '#workflows/decide-pull.ts';
@@ -54,6 +55,7 @@ function mayDelete(principal: Principal, repository: string): boolean {
   return kindOfNamespace(namespace) === 'intake' && isAllowed(principal, 'image.delete', namespace);
 }
 
+type ArrivalOf = ReturnType<typeof createArrivals>;
 type Identity = Awaited<ReturnType<typeof openIdentity>>;
 
 async function openIdentity(parts: Parts, notifications: Awaited<ReturnType<typeof openNotifications>>) {
@@ -80,13 +82,15 @@ async function openIdentity(parts: Parts, notifications: Awaited<ReturnType<type
   };
 }
 
-function distributionDeps(parts: Parts, identity: Identity): DistributionDeps {
+function distributionDeps(parts: Parts, identity: Identity, arrivalOf: ArrivalOf): DistributionDeps {
   const { db, blobs, clock, queue, config, options } = parts;
   return {
     db,
     blobs,
     clock,
     publicUrl: config.publicUrl,
+    addressOf: (request) => arrivalOf(request).address,
+    ...(config.isPublicUrlGuessed && { publicUrlOf: (request) => arrivalOf(request).forwardedOrigin }),
     log: options.log,
     access: identity.registry,
     maySee: (principal, repository) => isAllowed(principal, 'image.read', namespaceOf(repository)),
@@ -123,7 +127,8 @@ export async function startWeb(parts: Parts): Promise<AsyncDisposable> {
       await openNotifications({ url: options.databaseUrl, applicationName: 'assay web' }),
     );
     const identity = await openIdentity(parts, notifications);
-    const distribution = owned.use(createDistribution(distributionDeps(parts, identity)));
+    const arrivalOf = createArrivals(config.trustedProxies);
+    const distribution = owned.use(createDistribution(distributionDeps(parts, identity, arrivalOf)));
     const app = fastify({
       routerOptions: { maxParamLength: 400 },
       genReqId: () => crypto.randomUUID(),
@@ -133,10 +138,10 @@ export async function startWeb(parts: Parts): Promise<AsyncDisposable> {
     await app.register(cookie);
     const closing = new AbortController();
     owned.defer(() => closing.abort());
-    await registerApi(app, parts, { ...identity, notifications }, closing.signal);
+    await registerApi(app, parts, { ...identity, notifications, arrivalOf }, closing.signal);
     await app.register(createWeb({ distDir: join(import.meta.dirname, '../../portal/dist') }));
     await app.ready();
-    const server = createServer((request: IncomingMessage, response: ServerResponse) => {
+    const handle = (request: IncomingMessage, response: ServerResponse) => {
       if (REGISTRY.test(request.url ?? '')) {
         const started = performance.now();
         response.once('close', () => {
@@ -151,18 +156,9 @@ export async function startWeb(parts: Parts): Promise<AsyncDisposable> {
         });
         void distribution.handle(request, response);
       } else app.routing(request, response);
-    });
-    server.requestTimeout = 0; // uploads may take long; the registry bounds them by their pace
-    server.headersTimeout = 30_000;
-    server.keepAliveTimeout = 65_000;
-    server.listen({ host: config.host, port: config.port });
-    await once(server, 'listening');
-    owned.defer(async () => {
-      server.closeIdleConnections();
-      const closed = new Promise((resolve) => server.close(resolve));
-      await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 9_000).unref())]);
-      server.closeAllConnections();
-    });
+    };
+    const server = owned.use(await startWebServer({ host: config.host, port: config.port, tls: options.tls, handle }));
+    options.supervisor.onTlsRenewed((pair) => server.renewTls(pair));
     return owned;
   } catch (error) {
     options.log.error({ err: error }, `the web process could not start: ${messageOf(error)}`);

@@ -6,6 +6,7 @@ import {
   type Extension,
   KeyUsageFlags,
   KeyUsagesExtension,
+  SubjectAlternativeNameExtension,
   SubjectKeyIdentifierExtension,
   X509CertificateGenerator,
 } from '@peculiar/x509';
@@ -27,6 +28,8 @@ export interface CertificateRequest {
   /** Defaults: digitalSignature, and for an authority keyCertSign and cRLSign; critical. */
   readonly keyUsage?: { readonly flags: number; readonly critical: boolean } | null;
   readonly extendedKeyUsage?: readonly string[];
+  /** Names and addresses of a server. */
+  readonly alternativeNames?: readonly { readonly type: 'dns' | 'ip'; readonly value: string }[];
 }
 
 export const keyUsageFlags = KeyUsageFlags;
@@ -74,5 +77,6 @@ async function extensionsOf(request: CertificateRequest): Promise<Extension[]> {
   ];
   if (keyUsage !== null) extensions.push(new KeyUsagesExtension(keyUsage?.flags ?? flags, keyUsage?.critical ?? true));
   if (request.extendedKeyUsage) extensions.push(new ExtendedKeyUsageExtension([...request.extendedKeyUsage], false));
+  if (request.alternativeNames) extensions.push(new SubjectAlternativeNameExtension([...request.alternativeNames]));
   return extensions;
 }

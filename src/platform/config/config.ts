@@ -8,7 +8,11 @@ import type { Values, Variable } from './variable.ts';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The settings of a server; the public URL is always known. */
-export type Config = Omit<Values<typeof serverVariables>, 'publicUrl'> & { readonly publicUrl: string };
+export type Config = Omit<Values<typeof serverVariables>, 'publicUrl'> & {
+  readonly publicUrl: string;
+  /** Nobody set the public URL, so a trusted proxy may say another. */
+  readonly isPublicUrlGuessed: boolean;
+};
 export type ClientConfig = Values<typeof clientVariables>;
 
 /**
@@ -19,7 +23,8 @@ export function readConfig(env: Environment): { readonly config: Config; readonl
   const { values, faults } = readAll(serverVariables, env);
   const allFaults = [...faults, ...contradictions(values)];
   if (allFaults.length > 0) throw refusal(allFaults, unknownNames(env));
-  const config = { ...values, publicUrl: values.publicUrl ?? ownUrl(values.host, values.port) };
+  const publicUrl = values.publicUrl ?? ownUrl(values);
+  const config = { ...values, publicUrl, isPublicUrlGuessed: values.publicUrl === undefined };
   return { config, warnings: unknownNames(env) };
 }
 
@@ -67,6 +72,9 @@ function contradictions(values: Values<typeof serverVariables>): string[] {
   if ((values.signingKey === undefined) !== (values.signingChain === undefined)) {
     faults.push('ASSAY_SIGNING_KEY and ASSAY_SIGNING_CHAIN: one is set and the other is not; set both, or none');
   }
+  if ((values.tlsCert === undefined) !== (values.tlsKey === undefined)) {
+    faults.push('ASSAY_TLS_CERT and ASSAY_TLS_KEY: one is set and the other is not; set both, or none');
+  }
   if (values.roles?.length === 0)
     faults.push("ASSAY_ROLES: the value names no role; for example ASSAY_ROLES='web,work'");
   if (values.roles?.length === 1 && values.databaseUrl === undefined) {
@@ -81,10 +89,10 @@ function refusal(faults: readonly string[], warnings: readonly string[] = []): A
   return new AppError('invalid-input', `cannot start: ${count} wrong\n${lines.join('\n')}`, { details: { faults } });
 }
 
-function ownUrl(host: string, port: number): string {
+function ownUrl({ host, port, tlsCert }: Values<typeof serverVariables>): string {
   const everywhere = host === '0.0.0.0' || host === '::';
   const name = everywhere ? 'localhost' : host;
-  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
+  return `${tlsCert ? 'https' : 'http'}://${name.includes(':') ? `[${name}]` : name}:${port}`;
 }
 
 function unknownNames(env: Environment): string[] {

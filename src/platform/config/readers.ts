@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { messageOf } from '#kernel/errors.ts';
 
@@ -65,6 +66,20 @@ export function origin(value: string): string {
   if (pathname !== '/' || search !== '')
     throw new Error('not only a scheme, a host and a port: a registry has no path');
   return found;
+}
+
+export interface Network {
+  readonly address: string;
+  readonly prefix: number;
+}
+
+/** One address, or a network in the notation of RFC 4632. */
+export function network(value: string): Network {
+  const [address = '', prefix, ...rest] = value.split('/');
+  const bits = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0;
+  const length = prefix === undefined ? bits : /^\d{1,3}$/.test(prefix) ? Number(prefix) : Number.NaN;
+  if (bits > 0 && length <= bits && rest.length === 0) return { address, prefix: length };
+  throw new Error('not an address or a network such as 10.0.0.0/8');
 }
 
 /** A place to read from: a URL as it is, a path made absolute. */

@@ -23,9 +23,33 @@ export const serverVariables = {
   publicUrl: {
     name: 'ASSAY_PUBLIC_URL',
     read: read.origin,
-    absent: 'http:// with the host and the port',
+    absent: 'http:// or https:// with the host and the port',
     example: 'https://images.example.com',
     description: 'The address under which others reach Assay. Tokens, links and trust scopes carry it.',
+  },
+  tlsCert: {
+    name: 'ASSAY_TLS_CERT',
+    read: read.path,
+    absent: 'plain HTTP',
+    example: '/etc/assay/tls/tls.crt',
+    description:
+      "The server's certificate and its issuers (PEM): HTTP/2 and HTTP/1.1 over TLS. Read again when it changes. Needs ASSAY_TLS_KEY.",
+  },
+  tlsKey: {
+    name: 'ASSAY_TLS_KEY',
+    read: read.path,
+    absent: 'plain HTTP',
+    example: '/etc/assay/tls/tls.key',
+    description: "The private key of the server's certificate (PEM, without a passphrase).",
+  },
+  trustedProxies: {
+    name: 'ASSAY_TRUSTED_PROXIES',
+    read: read.listOf(read.network),
+    fallback: '',
+    absent: 'none',
+    example: '10.0.0.0/8,192.0.2.7',
+    description:
+      'Addresses and networks of proxies whose X-Forwarded-For, -Proto and -Host, or Forwarded, are believed, separated by commas.',
   },
   data: {
     name: 'ASSAY_DATA',

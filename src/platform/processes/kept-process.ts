@@ -3,6 +3,7 @@ import cluster from 'node:cluster';
 import { once } from 'node:events';
 import { sleep } from '#kernel/async.ts';
 import { AppError } from '#kernel/errors.ts';
+import type { TlsPair } from '#platform/network/tls-pair.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
 import type { ProcessContext, Role, ToProcess, ToSupervisor } from './messages.ts';
 
@@ -51,6 +52,12 @@ export class KeptProcess {
   restart(context: ProcessContext): void {
     this.#context = context;
     this.#child?.kill('SIGKILL');
+  }
+
+  /** The process goes on with it, and so does the next that takes its place. */
+  renewTls(tls: TlsPair): void {
+    if (this.#context) this.#context = { ...this.#context, tls };
+    this.tell({ kind: 'renew-tls', tls });
   }
 
   tell(message: ToProcess): void {

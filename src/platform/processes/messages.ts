@@ -1,3 +1,4 @@
+import type { TlsPair } from '#platform/network/tls-pair.ts';
 import type { MetricsSnapshot } from '#platform/telemetry/metrics.ts';
 
 /** What a process of the server does. */
@@ -11,11 +12,14 @@ export interface ProcessContext {
   readonly signSocket: string;
   /** Nobody else works on this database, so what a dead process held is free. */
   readonly isOnlyNode: boolean;
+  /** What web processes serve with; absent for plain HTTP. */
+  readonly tls?: TlsPair | undefined;
 }
 
 export type ToProcess =
   | { readonly kind: 'start'; readonly context: ProcessContext }
   | { readonly kind: 'stop' }
+  | { readonly kind: 'renew-tls'; readonly tls: TlsPair }
   | { readonly kind: 'read-metrics'; readonly id: number }
   | { readonly kind: 'all-metrics'; readonly id: number; readonly text: string };
 

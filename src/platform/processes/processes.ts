@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { messageOf } from '#kernel/errors.ts';
+import type { TlsPair } from '#platform/network/tls-pair.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
 import { createMetricsGatherer } from './gather-metrics.ts';
 import { KeptProcess } from './kept-process.ts';
@@ -12,6 +13,7 @@ export interface Processes {
   /** Resolves when all that were forked are ready; rejects with the sentence of one that cannot start. */
   startForked(context: Omit<ProcessContext, 'role'>): Promise<void>;
   restart(context: Omit<ProcessContext, 'role'>): void;
+  renewTls(tls: TlsPair): void;
   /** Resolves when none is left. */
   stop(patienceMs: number): Promise<void>;
   kill(): void;
@@ -42,6 +44,9 @@ export function createProcesses({ entry, log }: { readonly entry: URL; readonly 
     },
     restart(context) {
       for (const kept of all) kept.restart({ ...context, role: kept.role });
+    },
+    renewTls(tls) {
+      for (const kept of all) if (kept.role === 'web') kept.renewTls(tls);
     },
     async stop(patienceMs) {
       isStopping = true;

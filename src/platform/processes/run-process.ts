@@ -1,4 +1,5 @@
 import { messageOf } from '#kernel/errors.ts';
+import type { TlsPair } from '#platform/network/tls-pair.ts';
 import type { Metrics } from '#platform/telemetry/metrics.ts';
 import type { ProcessContext, ToProcess, ToSupervisor } from './messages.ts';
 
@@ -6,6 +7,8 @@ import type { ProcessContext, ToProcess, ToSupervisor } from './messages.ts';
 export interface SupervisorLink {
   /** The metrics of all processes together, as Prometheus reads them. */
   renderAllMetrics(): Promise<string>;
+  /** Told of every certificate that takes the place of the one that the process was started with. */
+  onTlsRenewed(listener: (pair: TlsPair) => void): void;
 }
 
 const METRICS_TIMEOUT_MS = 3_000;
@@ -59,13 +62,23 @@ function isOf<K extends ToProcess['kind']>(message: ToProcess, kind: K): message
 function createLink(metrics: Metrics): SupervisorLink {
   const waiting = new Map<number, (text: string) => void>();
   let lastId = 0;
+  let renewed: TlsPair | undefined;
+  let onRenewed: ((pair: TlsPair) => void) | undefined;
   process.on('message', async (message: ToProcess) => {
+    if (message.kind === 'renew-tls') {
+      renewed = message.tls;
+      onRenewed?.(message.tls);
+    }
     if (message.kind === 'all-metrics') waiting.get(message.id)?.(message.text);
     if (message.kind === 'read-metrics') {
       tell({ kind: 'metrics', id: message.id, snapshot: await metrics.registry.getMetricsAsJSON() });
     }
   });
   return {
+    onTlsRenewed(listener) {
+      onRenewed = listener;
+      if (renewed) listener(renewed);
+    },
     renderAllMetrics() {
       lastId += 1;
       const id = lastId;

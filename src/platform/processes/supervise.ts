@@ -8,6 +8,7 @@ import type { ProcessContext, Role } from './messages.ts';
 import { checkPort } from './port.ts';
 import { createProcesses, type Processes } from './processes.ts';
 import { superviseDatabase } from './supervised-database.ts';
+import { superviseTls } from './supervised-tls.ts';
 
 /** How long requests and jobs may take to end when the server is asked to. */
 const DRAIN_MS = 10_000;
@@ -36,6 +37,7 @@ export async function supervise(options: SuperviseOptions): Promise<void> {
   end.promise.catch(() => undefined);
   using sockets = openSocketFolder(config.data);
   const processes = createProcesses(options);
+  using tls = await superviseTls(options, (pair) => processes.renewTls(pair));
   using _signals = onSignals({
     end: () => {
       log.info('ending: requests and jobs have ten seconds');
@@ -50,6 +52,7 @@ export async function supervise(options: SuperviseOptions): Promise<void> {
       databaseUrl: url,
       signSocket: sockets.signSocket,
       isOnlyNode: config.databaseUrl === undefined,
+      tls: tls.pair,
     });
     await using database = await superviseDatabase(options, {
       onMoved: (url) => processes.restart(contextOf(url)),

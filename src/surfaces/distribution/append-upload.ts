@@ -3,6 +3,7 @@ import { AppError } from '#kernel/errors.ts';
 import { parseChunkStart } from './byte-range.ts';
 import type { Context, Handler } from './registry-context.ts';
 import { announcedBytes, streamBody } from './request-body.ts';
+import { boundSilence } from './request-life.ts';
 import { getUploadSize, uploadHeaders } from './upload-session.ts';
 
 /** A chunk at its place, or a stream at the end. */
@@ -36,12 +37,12 @@ export async function appendBody(
   if (announced !== undefined && announced > room) {
     throw new AppError('too-large', `cannot accept blob: it exceeds the limit of ${limits.blobBytes} bytes`);
   }
-  request.socket.setTimeout(limits.idleTimeoutMs);
+  boundSilence(request, limits.idleTimeoutMs);
   try {
     return await deps.blobs.appendUpload(upload, streamBody(request, room, limits), offset);
   } finally {
     // What follows may take its time without a byte on the connection: hashing again, fsync.
-    request.socket.setTimeout(0);
+    boundSilence(request, 0);
   }
 }
 

@@ -100,6 +100,8 @@ export interface DistributionDeps {
   onManifestStored(trx: Database, stored: PushedManifest & { readonly created: boolean }): Promise<void>;
   /** Called in the transaction of the deletion. */
   audit(trx: Database, deletion: RegistryDeletion): Promise<void>;
+  /** Where this client reaches the product, when a proxy tells another address than `publicUrl`. */
+  publicUrlOf?(request: IncomingMessage): string | undefined;
   /** The client's address where a proxy stands before the server; otherwise that of the connection. */
   addressOf?(request: IncomingMessage): string;
   readonly limits?: Partial<DistributionLimits>;

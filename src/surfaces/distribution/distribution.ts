@@ -9,6 +9,7 @@ import type { Context } from './registry-context.ts';
 import { answerError } from './registry-error.ts';
 import { parseRequest, type RequestKind, type RequestOf } from './registry-request.ts';
 import { drainBody } from './request-body.ts';
+import { breakOff, isBrokenOff, isGone } from './request-life.ts';
 import { answerToken } from './token-endpoint.ts';
 
 export interface Distribution extends AsyncDisposable {
@@ -37,7 +38,7 @@ async function handle(surface: Surface, request: IncomingMessage, response: Serv
   try {
     answer = await answerTo(surface, request, requestId);
   } catch (error) {
-    if (request.destroyed && !request.complete) return;
+    if (isBrokenOff(request)) return;
     answer = answerError(error, { requestId, log: surface.deps.log });
   }
   if (!request.complete) drainBody(request);
@@ -47,13 +48,13 @@ async function handle(surface: Surface, request: IncomingMessage, response: Serv
     await sendAnswer(response, answer, request.method === 'HEAD');
   } catch (error) {
     // The client went away, or the bytes could not be read: either way it must not take the answer for whole.
-    if (!response.destroyed) surface.deps.log.error({ err: error, requestId }, 'registry answer broken off');
-    response.destroy();
+    if (!isGone(response)) surface.deps.log.error({ err: error, requestId }, 'registry answer broken off');
+    breakOff(response);
   }
 }
 
 async function answerTo(surface: Surface, request: IncomingMessage, requestId: string): Promise<Answer> {
-  const { deps } = surface;
+  const deps = depsFor(surface.deps, request);
   if (request.url?.startsWith('/auth/token')) return answerToken(deps, request);
   const parsed = parseRequest(request.method ?? '', request.url ?? '');
   const { need } = handlers[parsed.kind];
@@ -61,7 +62,12 @@ async function answerTo(surface: Surface, request: IncomingMessage, requestId: s
   const isDemanded = need !== null && repository !== undefined;
   const caller = await authenticate(deps, request, isDemanded ? scopeFor(need, repository) : undefined);
   if (isDemanded) await demand(deps, caller, need, repository);
-  return run(parsed.kind, { ...surface, caller, request, requestId, isHead: request.method === 'HEAD' }, parsed);
+  return run(parsed.kind, { ...surface, deps, caller, request, requestId, isHead: request.method === 'HEAD' }, parsed);
+}
+
+function depsFor(deps: DistributionDeps, request: IncomingMessage): DistributionDeps {
+  const publicUrl = deps.publicUrlOf?.(request);
+  return publicUrl === undefined ? deps : { ...deps, publicUrl };
 }
 
 function run<K extends RequestKind>(kind: K, context: Context, request: RequestOf<K>): Answer | Promise<Answer> {

@@ -4,6 +4,7 @@ import type { ByteRange } from '#platform/blobs/blob-store.ts';
 import { parseRange } from './byte-range.ts';
 import type { Answer, AnswerHeaders } from './registry-answer.ts';
 import type { Context, Handler } from './registry-context.ts';
+import { boundSilence } from './request-life.ts';
 
 /** GET and HEAD of a blob, whole or one range of it. */
 export const pullBlob: Handler<'get-blob'> = async (context, { repository, digest }) => {
@@ -27,6 +28,6 @@ export const pullBlob: Handler<'get-blob'> = async (context, { repository, diges
 
 async function bodyOf({ deps, request, limits }: Context, blob: BlobFacts, range: ByteRange | undefined) {
   if (blob.content) return range ? blob.content.subarray(range.start, range.end + 1) : blob.content;
-  request.socket.setTimeout(limits.idleTimeoutMs);
+  boundSilence(request, limits.idleTimeoutMs);
   return openContent(deps.blobs, blob, range);
 }

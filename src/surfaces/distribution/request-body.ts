@@ -1,12 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { AppError } from '#kernel/errors.ts';
 import type { DistributionLimits } from './distribution-deps.ts';
+import { cutOff, hasNoBody, isBrokenOff } from './request-life.ts';
 
 /** The length that the client announced; undefined when it sends chunks until it is done. */
 export function announcedBytes(request: IncomingMessage): number | undefined {
   const length = request.headers['content-length'];
   if (length !== undefined) return Number(length);
-  return request.headers['transfer-encoding'] === undefined ? 0 : undefined;
+  return hasNoBody(request) ? 0 : undefined;
 }
 
 /** The whole body. Throws `too-large`. */
@@ -47,8 +48,10 @@ export async function* streamBody(
 }
 
 /** Whoever stops early can still answer: the connection is not destroyed. */
-function chunksOf(request: IncomingMessage): AsyncIterable<Buffer> {
-  return request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+async function* chunksOf(request: IncomingMessage): AsyncGenerator<Buffer> {
+  yield* request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+  if (isBrokenOff(request))
+    throw new AppError('BLOB_UPLOAD_INVALID', 'cannot go on with the request: it was broken off');
 }
 
 const DRAINED_BYTES = 16 * 1024 * 1024;
@@ -62,7 +65,7 @@ export function drainBody(request: IncomingMessage): void {
   let size = 0;
   request.on('data', (chunk: Buffer) => {
     size += chunk.length;
-    if (size > DRAINED_BYTES) request.destroy();
+    if (size > DRAINED_BYTES) cutOff(request);
   });
   request.on('error', () => undefined);
   request.resume();

@@ -1,13 +1,16 @@
+import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '#kernel/errors.ts';
 import type { Principal } from '#model/access.ts';
 import type { ProblemDetails } from '#model/api-common.ts';
+import type { Arrival } from '#platform/network/forwarded.ts';
 import { openApiDocument } from './openapi.ts';
 import { type Caller, demand, holdsAnywhere, parseInput, type Route } from './route.ts';
 
 export interface RestDeps {
   readonly publicUrl: string;
   readonly version: string;
+  arrivalOf(request: IncomingMessage): Arrival;
   /** The principal of Basic, Bearer or the session cookie; the anonymous one when there are no credentials at all. */
   identify(request: FastifyRequest): Promise<Principal>;
   readonly log: { error(facts: object, message: string): void };
@@ -35,9 +38,9 @@ function problemOf(error: unknown, requestId: string): ProblemDetails {
 }
 
 /** A browser sends the session cookie along from anywhere; a change is taken only from our own pages. */
-function refuseForeignOrigin(request: FastifyRequest, publicUrl: string): void {
+function refuseForeignOrigin(request: FastifyRequest, host: string, publicUrl: string): void {
   if (request.method === 'GET' || request.method === 'HEAD' || request.headers.authorization) return;
-  const { origin, 'sec-fetch-site': site, host } = request.headers;
+  const { origin, 'sec-fetch-site': site } = request.headers;
   const isOwn = origin === undefined || origin === new URL(publicUrl).origin || new URL(origin).host === host;
   if (!isOwn || site === 'cross-site') {
     throw new AppError('not-allowed', 'cannot take a change from another site: open the portal under its own address');
@@ -72,9 +75,10 @@ function addRoute(scope: FastifyInstance, row: Route, deps: RestDeps): void {
     method: row.method,
     url: `/api/v1${row.path.replace(/\{(\w+)\}/g, ':$1')}`,
     handler: async (request, reply) => {
-      refuseForeignOrigin(request, deps.publicUrl);
+      const { address: from, host } = deps.arrivalOf(request.raw);
+      refuseForeignOrigin(request, host, deps.publicUrl);
       const principal = await deps.identify(request);
-      const caller: Caller = { principal, from: request.ip, requestId: request.id };
+      const caller: Caller = { principal, from, requestId: request.id };
       if (row.permission !== 'anyone' && !holdsAnywhere(principal, row.permission)) demand(caller, row.permission, '*');
       const input = {
         params: row.params && parseInput(row.params, request.params, 'path'),

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type {} from '@fastify/cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import {
@@ -14,6 +15,7 @@ import { AppError } from '#kernel/errors.ts';
 import { type Permission, type Principal, permissions } from '#model/access.ts';
 import { Me, SignIn } from '#model/api-access.ts';
 import type { Database } from '#platform/database/database.ts';
+import type { Arrival } from '#platform/network/forwarded.ts';
 import { holdsAnywhere, type Route, route } from './route.ts';
 
 const COOKIE = 'assay_session';
@@ -23,12 +25,14 @@ export interface SessionDeps {
   readonly clock: Clock;
   readonly authenticator: Authenticator;
   readonly registryHost: string;
+  /** Whether everybody comes by TLS; otherwise it depends on the request. */
   readonly isSecure: boolean;
+  arrivalOf(request: IncomingMessage): Arrival;
   readonly version: string;
   trust(): Promise<AnnouncedTrust>;
 }
 
-export interface IdentifyDeps extends Pick<SessionDeps, 'db' | 'clock' | 'authenticator'> {
+export interface IdentifyDeps extends Pick<SessionDeps, 'db' | 'clock' | 'authenticator' | 'arrivalOf'> {
   /** Whether somebody without credentials may read `golden/`. */
   readonly allowsAnonymous: boolean;
 }
@@ -41,18 +45,17 @@ function refuseCredentials(): never {
 
 /** Basic, a bearer token or the portal's session. Wrong credentials are an error, never a silent anonymous. */
 export function createIdentify(deps: IdentifyDeps): (request: FastifyRequest) => Promise<Principal> {
-  const { db, clock, authenticator, allowsAnonymous } = deps;
+  const { db, clock, authenticator, arrivalOf, allowsAnonymous } = deps;
   return async (request) => {
+    const from = arrivalOf(request.raw).address;
     const [scheme = '', value = ''] = (request.headers.authorization ?? '').split(' ', 2);
     if (scheme.toLowerCase() === 'basic') {
       const [username = '', ...rest] = Buffer.from(value, 'base64').toString().split(':');
       const password = rest.join(':');
-      return (
-        (await authenticator.authenticate({ kind: 'basic', username, password }, request.ip)) ?? refuseCredentials()
-      );
+      return (await authenticator.authenticate({ kind: 'basic', username, password }, from)) ?? refuseCredentials();
     }
     if (scheme.toLowerCase() === 'bearer') {
-      return (await authenticator.authenticate({ kind: 'bearer', token: value }, request.ip)) ?? refuseCredentials();
+      return (await authenticator.authenticate({ kind: 'bearer', token: value }, from)) ?? refuseCredentials();
     }
     const secret = request.cookies[COOKIE];
     const known = secret ? await findSession(db, secret, clock.now()) : undefined;
@@ -77,7 +80,10 @@ async function meOf(principal: Principal, deps: SessionDeps): Promise<Me> {
 
 export function sessionRoutes(deps: SessionDeps): Route[] {
   const { db, clock, authenticator } = deps;
-  const cookie = { path: '/', httpOnly: true, sameSite: 'strict', secure: deps.isSecure } as const;
+  const cookieFor = (reply: FastifyReply) => {
+    const secure = deps.isSecure || deps.arrivalOf(reply.request.raw).isSecure;
+    return { path: '/', httpOnly: true, sameSite: 'strict', secure } as const;
+  };
 
   async function signIn({ username, password }: SignIn, from: string, reply: FastifyReply): Promise<Me> {
     const principal =
@@ -85,7 +91,7 @@ export function sessionRoutes(deps: SessionDeps): Route[] {
     const at = clock.now();
     const session = await createSession(db, { principalId: principal.id, from, at });
     await audit(db, { actor: principal, action: 'session.create', subject: principal.name, from, at });
-    reply.setCookie(COOKIE, session.secret, { ...cookie, expires: session.expiresAt });
+    reply.setCookie(COOKIE, session.secret, { ...cookieFor(reply), expires: session.expiresAt });
     return meOf(principal, deps);
   }
 
@@ -115,7 +121,7 @@ export function sessionRoutes(deps: SessionDeps): Route[] {
       handle: async (_, __, reply) => {
         const secret = reply.request.cookies[COOKIE];
         if (secret) await endSession(db, secret);
-        reply.clearCookie(COOKIE, cookie);
+        reply.clearCookie(COOKIE, cookieFor(reply));
       },
     }),
   ];
