@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { countFindings } from '#model/finding-counts.ts';
 import { type SupportWindow, supportWindow } from '#model/lifecycle.ts';
-import { type Posture, summarize } from '#model/posture.ts';
+import { type Posture, postureOf as postureOfCounts } from '#model/posture.ts';
 import { severities } from '#model/severity.ts';
 
 /** Small makers that the invented catalog is put together from. All dates hang on one moment. */
@@ -28,10 +29,11 @@ export function postureOf(
     Array.from({ length: counts[at] ?? 0 }, () => {
       left -= 1;
       exploitedLeft -= 1;
-      return { severity, fixedVersion: left >= 0 ? '1' : null, knownExploited: exploitedLeft >= 0, accepted: false };
+      const [fixedVersion, knownExploitedSince] = [left >= 0 ? '1' : null, exploitedLeft >= 0 ? '2026-01-01' : null];
+      return { severity, fixedVersion, knownExploitedSince, malicious: false };
     }),
   );
-  return summarize({ findings, malware, packages: 214, problems });
+  return postureOfCounts(countFindings(findings), { malware, packages: 214, problems, accepted: 0 });
 }
 
 export function windowOf(now: Date, days: number | null, distribution: string | null, runtime?: string): SupportWindow {

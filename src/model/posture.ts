@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { FindingCounts } from './finding-counts.ts';
 import { compareSeverity, type Severity, severities } from './severity.ts';
 
 export const Grade = z.enum(['A', 'B', 'C', 'D', 'F']);
@@ -28,18 +29,6 @@ export const Posture = z.object({
 });
 export type Posture = z.infer<typeof Posture>;
 
-export interface PostureInput {
-  readonly findings: readonly {
-    readonly severity: Severity;
-    readonly fixedVersion: string | null;
-    readonly knownExploited: boolean;
-    readonly accepted: boolean;
-  }[];
-  readonly malware: number;
-  readonly packages: number;
-  readonly problems: number;
-}
-
 /** What each grade means; printed by the portal's tooltip. */
 export const gradeMeanings: Readonly<Record<Grade, string>> = {
   A: 'no open critical or high finding',
@@ -56,23 +45,20 @@ function gradeOf(posture: Omit<Posture, 'grade'>): Grade {
   return posture.counts.high > 0 ? 'B' : 'A';
 }
 
-export function summarize(input: PostureInput): Posture {
-  const counts: SeverityCounts = { critical: 0, high: 0, medium: 0, low: 0, unknown: 0 };
-  const open = input.findings.filter((finding) => !finding.accepted);
-  for (const finding of open) counts[finding.severity] += 1;
-  const fixable = open.filter((finding) => finding.fixedVersion !== null);
-  const facts = {
-    counts,
-    fixable: fixable.length,
-    fixableCritical: fixable.filter((finding) => finding.severity === 'critical').length,
-    fixableHigh: fixable.filter((finding) => finding.severity === 'high').length,
-    knownExploited: open.filter((finding) => finding.knownExploited).length,
-    malware: input.malware,
-    accepted: input.findings.length - open.length,
-    packages: input.packages,
-    problems: input.problems,
-  };
-  return { grade: gradeOf(facts), ...facts };
+/** What is known of an image beside its findings. `malware` counts files; malicious packages are added to it. */
+export interface PostureFacts {
+  readonly malware: number;
+  readonly packages: number;
+  readonly problems: number;
+  readonly accepted: number;
+}
+
+/** The posture of one platform; `counts` are those of its open findings. */
+export function postureOf(counts: FindingCounts, facts: PostureFacts): Posture {
+  const { critical, high, medium, low, unknown, malicious, ...rest } = counts;
+  const posture = { counts: { critical, high, medium, low, unknown }, ...rest, ...facts };
+  posture.malware += malicious;
+  return { grade: gradeOf(posture), ...posture };
 }
 
 /** The worst of several platforms' postures: each number is the largest one, the grade the worst. */

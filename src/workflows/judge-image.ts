@@ -1,13 +1,13 @@
-import { entriesShowing } from '#features/catalog/index.ts';
 import { activeAcceptances, judge, policyFor, putVerdict } from '#features/gates/index.ts';
 import { putWindow, quarantine } from '#features/lifecycle/index.ts';
 import { publish } from '#features/notifications/index.ts';
+import type { Digest } from '#kernel/digest.ts';
 import type { MalwareFinding } from '#model/malware.ts';
 import type { Posture } from '#model/posture.ts';
 import type { Verdict } from '#model/verdict.ts';
 import type { Database } from '#platform/database/database.ts';
 import { gatherEvidence, placesOf } from './gather-evidence.ts';
-import { projectEntry } from './project-entry.ts';
+import { projectImage } from './project-entry.ts';
 import { recordScan } from './record-scan.ts';
 import type { ScannedImage } from './scanned-image.ts';
 import type { Work } from './work.ts';
@@ -61,7 +61,7 @@ export async function judgeImage(work: Work, repository: string, image: ScannedI
     }
     const { posture, changed } = await recordScan(trx, image, acceptances);
     if (malware.length > 0) await quarantineImage(trx, image, now);
-    for (const entry of await entriesShowing(trx, image.digest)) await projectEntry(trx, entry, now);
+    await projectImage(trx, image.digest as Digest, now);
     return { verdict, posture, changed, malware };
   });
 }

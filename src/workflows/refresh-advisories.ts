@@ -6,16 +6,16 @@ import {
   importKnownExploited,
   importSource,
   matchPackages,
-  putFindings,
   type SourceConfig,
   takeChangedKeys,
 } from '#features/advisories/index.ts';
-import { imagesWithPackages, packagesNamed } from '#features/inventory/index.ts';
+import { lockCounts, packagesNamed, uncountedSets } from '#features/inventory/index.ts';
 import { publish } from '#features/notifications/index.ts';
 import { topImagesOf } from '#features/registry/index.ts';
 import { AppError, messageOf } from '#kernel/errors.ts';
 import type { Match } from '#model/finding.ts';
 import { type HttpClient, readBody } from '#platform/network/http-client.ts';
+import { applyFindings, countNewSets } from './apply-findings.ts';
 import { type Step, scanJob, type Work } from './work.ts';
 
 export interface RefreshWork extends Work {
@@ -37,14 +37,28 @@ export async function readLocation(http: HttpClient, location: string, maxBytes:
   throw new AppError('unavailable', `cannot read ${location}: it answered ${answer.status}`);
 }
 
+/** Sets that were stored but never summed up, as after an upgrade. */
+async function countForgottenSets({ db }: Work, signal: AbortSignal): Promise<void> {
+  for (let more = true; more && !signal.aborted; ) {
+    more = await db.transaction().execute(async (trx) => {
+      await lockCounts(trx);
+      const sets = await uncountedSets(trx, {});
+      await countNewSets(trx, sets);
+      return sets.length > 0;
+    });
+  }
+}
+
 /**
- * From changed advisories to package rows, from those to findings, from findings that really changed to the images that
- * hold the packages: only these are judged again and get new reports.
+ * From changed advisories to package rows, from those to findings, from findings that really changed to the package sets and
+ * images that hold the packages: only these change, and only their images get new reports.
  */
-export async function applyChangedAdvisories({ db, queue }: Work, signal: AbortSignal): Promise<number> {
+export async function applyChangedAdvisories(work: Work, signal: AbortSignal): Promise<number> {
+  const { db, queue, clock } = work;
   const index = databaseIndex(db);
   const known = await getKnownExploited(db);
   const touched = new Set<string>();
+  await countForgottenSets(work, signal);
   for (let more = true; more && !signal.aborted; ) {
     more = await db.transaction().execute(async (trx) => {
       const keys = await takeChangedKeys(trx, KEYS_AT_ONCE);
@@ -56,8 +70,8 @@ export async function applyChangedAdvisories({ db, queue }: Work, signal: AbortS
         known,
       );
       const findings = new Map<number, readonly Match[]>(packages.map((item, at) => [item.id, matches[at] ?? []]));
-      const changed = await putFindings(trx, findings);
-      for (const digest of await topImagesOf(trx, await imagesWithPackages(trx, changed))) {
+      const images = await applyFindings(trx, findings, clock.now());
+      for (const digest of await topImagesOf(trx, images)) {
         if (touched.has(digest)) continue;
         touched.add(digest);
         await queue.send(trx, scanJob(digest));

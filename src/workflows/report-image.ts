@@ -1,5 +1,5 @@
 import { listSourceDates } from '#features/advisories/index.ts';
-import { entriesShowing } from '#features/catalog/index.ts';
+import { markReported } from '#features/catalog/index.ts';
 import { type Acceptance, activeAcceptances } from '#features/gates/index.ts';
 import { findInventory } from '#features/inventory/index.ts';
 import { publish } from '#features/notifications/index.ts';
@@ -28,7 +28,6 @@ import { version } from '#kernel/version.ts';
 import { kindOfNamespace, namespaceOf } from '#model/namespace.ts';
 import type { Database } from '#platform/database/database.ts';
 import { imageTree } from './catalog-image.ts';
-import { projectEntry } from './project-entry.ts';
 import { malwareOf } from './read-inventory.ts';
 import { acceptanceOf } from './record-scan.ts';
 import { storedMatches } from './scan-platforms.ts';
@@ -204,7 +203,7 @@ export async function reportImage(work: ReportWork, digest: Digest, step: Step):
   await db.transaction().execute(async (trx) => {
     for (const report of reports) await storeReport(work, trx, report, repositories);
     for (const report of reports) await dropOldReports(trx, report.subject.digest);
-    for (const entry of await entriesShowing(trx, digest)) await projectEntry(trx, entry, now);
+    await markReported(trx, [...tree], now);
     const count = reports.length * reportFormats.length;
     const message = `${count} reports of ${name} were signed`;
     await publish(trx, {

@@ -1,11 +1,5 @@
-import {
-  databaseIndex,
-  findingsOf,
-  getKnownExploited,
-  matchPackages,
-  putFindings,
-} from '#features/advisories/index.ts';
-import type { StoredInventory } from '#features/inventory/index.ts';
+import { databaseIndex, findingsOf, getKnownExploited, isNews, matchPackages } from '#features/advisories/index.ts';
+import { type StoredInventory, uncountedSets } from '#features/inventory/index.ts';
 import { getManifestByDigest, imageSize } from '#features/registry/index.ts';
 import type { Digest } from '#kernel/digest.ts';
 import { distributionEcosystem } from '#model/ecosystem.ts';
@@ -13,6 +7,7 @@ import type { Match } from '#model/finding.ts';
 import type { Database } from '#platform/database/database.ts';
 import type { SourceImage } from '#platform/images/image-source.ts';
 import { readImages } from '#platform/images/oci-layout.ts';
+import { applyFindings, countNewSets } from './apply-findings.ts';
 import { malwareOf, readInventory } from './read-inventory.ts';
 import { registryContent } from './registry-content.ts';
 import type { ScannedImage, ScannedPackage, ScannedPlatform } from './scanned-image.ts';
@@ -22,7 +17,11 @@ import type { ScanWork, Step } from './work.ts';
  * Matches the packages with the advisories as they are now. What the operating system's package manager owns is matched
  * as its package, not again as the language's.
  */
-export async function matchInventory(db: Database, inventory: StoredInventory): Promise<ScannedPackage[]> {
+export async function matchInventory(
+  { db, clock }: Pick<ScanWork, 'db' | 'clock'>,
+  digest: string,
+  inventory: StoredInventory,
+): Promise<ScannedPackage[]> {
   const matchable = inventory.packages.filter((item) => item.package.ownedBy === null);
   const found = await matchPackages(
     databaseIndex(db),
@@ -30,11 +29,26 @@ export async function matchInventory(db: Database, inventory: StoredInventory): 
     await getKnownExploited(db),
   );
   const findings = new Map<number, readonly Match[]>(matchable.map((item, index) => [item.id, found[index] ?? []]));
-  await db.transaction().execute((trx) => putFindings(trx, findings));
+  await settleFindings(db, digest, findings, clock.now());
   return inventory.packages.map((item) => ({
     ...item,
     matches: item.package.ownedBy === null ? (findings.get(item.id) ?? []) : [],
   }));
+}
+
+/** Keeps findings, and the sums that hang on them; nothing is locked where nothing is new. */
+async function settleFindings(
+  db: Database,
+  digest: string,
+  findings: ReadonlyMap<number, readonly Match[]>,
+  now: Date,
+): Promise<void> {
+  const isSettled = !(await isNews(db, findings)) && (await uncountedSets(db, { digest })).length === 0;
+  if (isSettled) return;
+  await db.transaction().execute(async (trx) => {
+    await applyFindings(trx, findings, now);
+    await countNewSets(trx, await uncountedSets(trx, { digest }));
+  });
 }
 
 /** As `matchInventory`, from the findings that are stored. */
@@ -67,7 +81,7 @@ async function scanPlatform(work: ScanWork, image: SourceImage, step: Step): Pro
     platform: image.platform,
     distribution: inventory.distribution,
     covered: await isCovered(db, inventory),
-    packages: await matchInventory(db, inventory),
+    packages: await matchInventory(work, image.digest, inventory),
     malware: await malwareOf(work, image.digest),
     problems,
     labels: image.config?.config?.Labels ?? {},

@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Match } from '#model/finding.ts';
+import { countFindings, type FindingCounts, subtractCounts } from '#model/finding-counts.ts';
 import type { Database } from '#platform/database/database.ts';
+import { likeText } from '#platform/database/like-text.ts';
 import { storableJson } from './storable-json.ts';
 
 const PORTION = 2_000;
@@ -11,27 +13,43 @@ interface FindingRow {
   readonly match: Match;
 }
 
+type Findings = ReadonlyMap<number, readonly Match[]>;
+
 /**
- * Replaces the findings of the packages; returns the ids of those whose findings really changed.
- * A package that is not in the map keeps its findings; one with an empty list loses them.
+ * Replaces the findings of the packages; returns those whose findings really changed, in order, each with what it added to
+ * its counts (nothing, where only a sentence changed). A package that is not in the map keeps its findings; one with an
+ * empty list loses them.
  */
-export async function putFindings(
-  db: Database,
-  findings: ReadonlyMap<number, readonly Match[]>,
-): Promise<readonly number[]> {
-  const changed = new Set<number>();
+export async function putFindings(db: Database, findings: Findings): Promise<ReadonlyMap<number, FindingCounts>> {
+  const changed = new Map<number, FindingCounts>();
   const ids = [...findings.keys()];
   for (let start = 0; start < ids.length; start += PORTION) {
     await replaceFindings(db, ids.slice(start, start + PORTION), findings, changed);
   }
-  return [...changed].sort((a, b) => a - b);
+  return new Map([...changed].sort(([a], [b]) => a - b));
+}
+
+/** Whether `putFindings` would change anything. */
+export async function isNews(db: Database, findings: Findings): Promise<boolean> {
+  const ids = [...findings.keys()];
+  for (let start = 0; start < ids.length; start += PORTION) {
+    const part = ids.slice(start, start + PORTION);
+    const stored = await findingsOf(db, part);
+    for (const id of part) {
+      const before = new Map(stored.get(id)?.map((match) => [match.advisoryId, match]));
+      const after = findings.get(id) ?? [];
+      if (before.size !== after.length || after.some((match) => !isSame(before.get(match.advisoryId), match)))
+        return true;
+    }
+  }
+  return false;
 }
 
 async function replaceFindings(
   db: Database,
   ids: readonly number[],
-  findings: ReadonlyMap<number, readonly Match[]>,
-  changed: Set<number>,
+  findings: Findings,
+  changed: Map<number, FindingCounts>,
 ): Promise<void> {
   const stored = await findingsOf(db, ids);
   const writes: FindingRow[] = [];
@@ -45,7 +63,9 @@ async function replaceFindings(
     }
     for (const advisory of before.keys()) removals.push({ package_id: id, advisory });
   }
-  for (const row of [...writes, ...removals]) changed.add(row.package_id);
+  for (const { package_id: id } of [...writes, ...removals]) {
+    changed.set(id, subtractCounts(countFindings(findings.get(id) ?? []), countFindings(stored.get(id) ?? [])));
+  }
   await deleteFindings(db, removals);
   await writeFindings(db, writes);
 }
@@ -94,10 +114,37 @@ export async function findingsOf(
   return findings;
 }
 
-/** The packages with a finding of that id, or with that alias. */
-export async function packagesWithAdvisory(db: Database, idOrAlias: string): Promise<readonly number[]> {
+/** The packages with a finding of one of these ids, or with one as an alias. */
+export async function packagesWithAdvisory(
+  db: Database,
+  ...idsOrAliases: readonly string[]
+): Promise<readonly number[]> {
   const { rows } = await sql<{ package_id: number }>`select package_id from advisories_finding
-    where advisory = ${idOrAlias} or aliases @> array[${idOrAlias}]::text[]
+    where advisory = any(${[...idsOrAliases]}::text[]) or aliases && ${[...idsOrAliases]}::text[]
     group by package_id order by package_id`.execute(db);
   return rows.map((row) => row.package_id);
+}
+
+function startsWith(start: string): RawBuilder<unknown> {
+  const pattern = `${likeText(start.toLowerCase())}%`;
+  return sql`(lower(f.advisory) like ${pattern} or exists (select from unnest(f.aliases) id where lower(id) like ${pattern}))`;
+}
+
+/** Packages with a finding whose id or alias begins so, whatever the case: rows of `package_id`. */
+export function packagesWithFinding(start: string): RawBuilder<unknown> {
+  return sql`select f.package_id from advisories_finding f where ${startsWith(start)}`;
+}
+
+/** The first id or alias that begins so of a finding of these packages (a query of ids). */
+export async function findFindingId(
+  db: Database,
+  packages: RawBuilder<unknown>,
+  start: string,
+): Promise<string | undefined> {
+  const { rows } = await sql<{ id: string }>`select id from advisories_finding f
+    cross join lateral unnest(f.advisory || f.aliases) as each (id)
+    where f.package_id in (${packages}) and lower(id) like ${`${likeText(start.toLowerCase())}%`} order by id limit 1`.execute(
+    db,
+  );
+  return rows[0]?.id;
 }

@@ -2,7 +2,14 @@ export type { AdvisoryIndex, PackageKey, SourceDate } from './advisory.ts';
 export { type AdvisoryFolder, openAdvisoryFolder } from './advisory-folder.ts';
 export { type AdvisoryText, getAdvisory } from './advisory-store.ts';
 export { databaseIndex } from './database-index.ts';
-export { findingsOf, packagesWithAdvisory, putFindings } from './finding-store.ts';
+export {
+  findFindingId,
+  findingsOf,
+  isNews,
+  packagesWithAdvisory,
+  packagesWithFinding,
+  putFindings,
+} from './finding-store.ts';
 export { type ImportDeps, type ImportResult, importSource } from './import-source.ts';
 export { type KnownExploited, knownExploitedSince, parseKnownExploited } from './known-exploited.ts';
 export { getKnownExploited, importKnownExploited, type KnownExploitedChange } from './known-exploited-store.ts';

@@ -1,10 +1,12 @@
-import { type Kysely, type SelectQueryBuilder, sql } from 'kysely';
+import { type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
 import { addDays, isoDay } from '#kernel/clock.ts';
 import { AppError } from '#kernel/errors.ts';
 import type { EntryPage, EntryQuery, EntryRow } from '#model/api-entries.ts';
 import type { Database } from '#platform/database/database.ts';
-import { likeText, parseSearch, type SearchQuery } from './search-query.ts';
-import type { CatalogTables } from './tables.ts';
+import { likeText } from '#platform/database/like-text.ts';
+import { joinFacts } from './entry-store.ts';
+import { parseSearch, type SearchQuery } from './search-query.ts';
+import type { CatalogTables, KeptRecommendation } from './tables.ts';
 
 type Facet = 'grade' | 'support' | 'owner' | 'distribution' | 'state';
 type EntrySelection = SelectQueryBuilder<CatalogTables, 'catalog_entry', object>;
@@ -32,37 +34,63 @@ function facetColumn(facet: Facet, now: Date) {
   return sql<string>`coalesce(${sql.ref(facet)}, 'unknown')`;
 }
 
-function holding(pattern: string, kind: string | null = null) {
-  return sql<boolean>`exists (select 1 from catalog_term where digest = recommended->>'digest' and term like ${pattern}
-    ${kind === null ? sql`` : sql`and kind = ${kind}`})`;
+/** What images hold is kept elsewhere: queries of the `digest` of platform images, and the label of the first hit in some. */
+export interface Holdings {
+  /** Packages whose name, blank and version begin so. */
+  withPackage(start: string): RawBuilder<unknown>;
+  /** Findings whose id or alias begins so. */
+  withFinding(start: string): RawBuilder<unknown>;
+  findPackage(digests: readonly string[], start: string): Promise<string | undefined>;
+  findFinding(digests: readonly string[], start: string): Promise<string | undefined>;
 }
 
-function searched(query: EntrySelection, search: SearchQuery): EntrySelection {
+/** What a reader sees it with. */
+export interface ListDeps {
+  readonly db: Database;
+  readonly now: Date;
+  readonly holdings: Holdings;
+}
+
+/** Shorter words begin too many packages to say anything. */
+const SHORTEST_PACKAGE = 2;
+/** `cve-2024`, `ghsa-`, `alsa-2024:1`: what may be the beginning of an advisory's id. */
+const ADVISORY_ID = /^[a-z]{2,}-[a-z0-9:.-]*$/;
+
+function holding(platforms: RawBuilder<unknown>) {
+  return sql<boolean>`recommended_digest in (
+    select l.image from catalog_image_platform l where l.platform in (${platforms}))`;
+}
+
+function holdingWord(holdings: Holdings, word: string) {
+  const ways = [
+    sql<boolean>`exists (select 1 from catalog_term t where t.digest = recommended_digest and t.term like ${`${likeText(word)}%`})`,
+  ];
+  if (word.length >= SHORTEST_PACKAGE) ways.push(holding(holdings.withPackage(word)));
+  if (ADVISORY_ID.test(word)) ways.push(holding(holdings.withFinding(word)));
+  return sql.join(ways, sql` or `);
+}
+
+function searched(query: EntrySelection, search: SearchQuery, holdings: Holdings): EntrySelection {
   let result = query;
   for (const word of search.words) {
     const inside = `%${likeText(word)}%`;
     result = result.where(sql<boolean>`(lower(repository) like ${inside} or lower(description) like ${inside}
-      or lower(coalesce(owner, '')) like ${inside} or ${holding(`${likeText(word)}%`)})`);
+      or lower(coalesce(owner, '')) like ${inside} or ${holdingWord(holdings, word)})`);
   }
   if (search.owner !== null) result = result.where(sql`lower(owner)`, '=', search.owner);
-  if (search.cve !== null) result = result.where(holding(`${likeText(search.cve)}%`, 'finding'));
-  if (search.packageName !== null) result = result.where(holding(`${likeText(search.packageName)} %`, 'package'));
+  if (search.cve !== null) result = result.where(holding(holdings.withFinding(search.cve)));
+  if (search.packageName !== null) result = result.where(holding(holdings.withPackage(`${search.packageName} `)));
   if (search.endsBefore !== null) result = result.where(sql<boolean>`end_of_life < ${search.endsBefore}::date`);
   return result;
 }
 
-function filtered(
-  db: Kysely<CatalogTables>,
-  reader: Reader,
-  query: EntryQuery,
-  now: Date,
-  except?: Facet,
-): EntrySelection {
+function filtered({ db, now, holdings }: ListDeps, reader: Reader, query: EntryQuery, except?: Facet): EntrySelection {
   let result: EntrySelection = db
+    .withTables<CatalogTables>()
     .selectFrom('catalog_entry')
     .where('tags', '>', 0)
     .where(sql<boolean>`split_part(repository, '/', 1) = any(${[...reader.namespaces]}::text[])`);
-  if (query.q) result = searched(result, parseSearch(query.q));
+  if (query.q) result = searched(result, parseSearch(query.q), holdings);
   for (const facet of ['grade', 'support', 'owner', 'distribution', 'state'] as const) {
     const wanted = query[facet]?.split(',').filter(Boolean) ?? [];
     if (facet === except || wanted.length === 0) continue;
@@ -89,21 +117,26 @@ function readCursor(after: string): [string, string] {
   throw new AppError('invalid-input', 'cannot read the list: "after" is not a value that an earlier page gave');
 }
 
-async function matchedTerm(
-  db: Kysely<CatalogTables>,
+/** What in the image a search hit, when it is not the entry's name. */
+async function matchedLabel(
+  { db, holdings }: ListDeps,
   digest: string,
   q: string,
   repository: string,
 ): Promise<string | null> {
   const search = parseSearch(q);
-  const words = [
-    ...search.words,
-    ...(search.cve ? [search.cve] : []),
-    ...(search.packageName ? [search.packageName] : []),
-  ];
-  for (const word of words) {
+  const t = db.withTables<CatalogTables>();
+  const platforms = await t
+    .selectFrom('catalog_image_platform')
+    .select('platform')
+    .where('image', '=', digest)
+    .execute();
+  const digests = platforms.map((row) => row.platform);
+  if (search.cve !== null) return (await holdings.findFinding(digests, search.cve)) ?? null;
+  if (search.packageName !== null) return (await holdings.findPackage(digests, `${search.packageName} `)) ?? null;
+  for (const word of search.words) {
     if (repository.toLowerCase().includes(word)) continue;
-    const term = await db
+    const label = await t
       .selectFrom('catalog_term')
       .select('label')
       .where('digest', '=', digest)
@@ -111,35 +144,60 @@ async function matchedTerm(
       .orderBy('term')
       .limit(1)
       .executeTakeFirst();
-    if (term) return term.label;
+    const hit =
+      label?.label ??
+      (ADVISORY_ID.test(word) ? await holdings.findFinding(digests, word) : undefined) ??
+      (await holdings.findPackage(digests, word));
+    if (hit !== undefined) return hit;
   }
   return null;
 }
 
 type Row = Pick<EntryRow, 'repository' | 'description' | 'owner' | 'categories' | 'recommended' | 'tags'> & {
-  updated_at: Date;
+  readonly updated_at: Date;
 };
 
-async function present(db: Kysely<CatalogTables>, row: Row, reader: Reader, q: string | undefined): Promise<EntryRow> {
-  const { updated_at, ...rest } = row;
+async function present(deps: ListDeps, row: Row, reader: Reader, q: string | undefined): Promise<EntryRow> {
+  const { repository, description, owner, categories, recommended, tags, updated_at } = row;
   return {
-    ...rest,
+    repository,
+    description,
+    owner,
+    categories,
+    recommended,
+    tags,
     teams: 0,
     updatedAt: updated_at.toISOString(),
-    matched: q && row.recommended ? await matchedTerm(db, row.recommended.digest, q, row.repository) : null,
+    matched: q && row.recommended ? await matchedLabel(deps, row.recommended.digest, q, row.repository) : null,
     mayPull: reader.mayPull(row.repository),
   };
 }
 
-async function facetsOf(
-  db: Kysely<CatalogTables>,
-  reader: Reader,
-  query: EntryQuery,
-  now: Date,
-): Promise<EntryPage['facets']> {
+/** Adds posture and date of the report to what is recommended. */
+async function withFacts(
+  db: Database,
+  rows: readonly (Omit<Row, 'recommended'> & { readonly recommended: KeptRecommendation | null })[],
+): Promise<Row[]> {
+  const joined = await joinFacts(
+    db,
+    rows.flatMap((row) => row.recommended ?? []),
+  );
+  const facts = new Map(joined.map((row) => [row.digest, row]));
+  return rows.map(({ recommended, ...row }) => {
+    const known = recommended && facts.get(recommended.digest);
+    return {
+      ...row,
+      recommended: recommended
+        ? { ...recommended, posture: known?.posture ?? null, reportedAt: known?.reportedAt ?? null }
+        : null,
+    };
+  });
+}
+
+async function facetsOf(deps: ListDeps, reader: Reader, query: EntryQuery): Promise<EntryPage['facets']> {
   const count = async (facet: Facet) => {
-    const value = facetColumn(facet, now);
-    const rows = await filtered(db, reader, query, now, facet)
+    const value = facetColumn(facet, deps.now);
+    const rows = await filtered(deps, reader, query, facet)
       .select([value.as('value'), sql<number>`count(*)::int`.as('count')])
       .groupBy(sql`1`)
       .orderBy(sql`2`, 'desc')
@@ -161,14 +219,9 @@ async function facetsOf(
 }
 
 /** One page of the catalog, with facets counted under the current filters. */
-export async function listEntries(
-  { db, now }: { readonly db: Database; readonly now: Date },
-  reader: Reader,
-  query: EntryQuery,
-): Promise<EntryPage> {
-  const t = db.withTables<CatalogTables>();
+export async function listEntries(deps: ListDeps, reader: Reader, query: EntryQuery): Promise<EntryPage> {
   const key = sortKeys[query.sort];
-  let page = filtered(t, reader, query, now)
+  let page = filtered(deps, reader, query)
     .select(['repository', 'description', 'owner', 'categories', 'recommended', 'tags', 'updated_at'])
     .select(key.as('key'));
   if (query.after !== undefined) {
@@ -181,17 +234,17 @@ export async function listEntries(
       .orderBy('repository')
       .limit(query.limit + 1)
       .execute(),
-    facetsOf(t, reader, query, now),
+    facetsOf(deps, reader, query),
     Promise.all(
       [query, { sort: query.sort, limit: query.limit }].map((each) =>
-        filtered(t, reader, each, now).select(sql<number>`count(*)::int`.as('count')).executeTakeFirstOrThrow(),
+        filtered(deps, reader, each).select(sql<number>`count(*)::int`.as('count')).executeTakeFirstOrThrow(),
       ),
     ),
   ]);
   const shown = rows.slice(0, query.limit);
   const last = rows.length > query.limit ? shown.at(-1) : undefined;
   return {
-    items: await Promise.all(shown.map(({ key: _, ...row }) => present(t, row, reader, query.q))),
+    items: await Promise.all((await withFacts(deps.db, shown)).map((row) => present(deps, row, reader, query.q))),
     next: last ? Buffer.from(JSON.stringify([last.key, last.repository])).toString('base64url') : null,
     facets,
     matching: counts[0]?.count ?? 0,

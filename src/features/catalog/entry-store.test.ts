@@ -1,17 +1,31 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { EntryQuery, type TagRow } from '#model/api-entries.ts';
+import { sql } from 'kysely';
+import { EntryQuery } from '#model/api-entries.ts';
+import { type FindingCounts, noFindings } from '#model/finding-counts.ts';
+import { countColumns, givenCounts } from '#platform/database/count-columns.ts';
 import type { Database } from '#platform/database/database.ts';
 import { testDatabase } from '#testkit/database.ts';
-import { createEntry, getEntry, listEntries, listTagRows, patchEntry, projectEntry, putTerms } from './index.ts';
+import {
+  createEntry,
+  getEntry,
+  type Holdings,
+  type KeptTagRow,
+  listEntries,
+  listTagRows,
+  patchEntry,
+  projectEntry,
+  putPlatforms,
+  putPostures,
+  putTerms,
+} from './index.ts';
 import { catalogMigrations } from './migrations/index.ts';
 
 const now = new Date('2026-11-23T12:00:00Z');
 const everything = { namespaces: ['golden'], mayPull: () => true };
 let db: Database;
 
-function tagRow(tag: string, digit: string, grade: 'A' | 'D', more: Partial<TagRow> = {}): TagRow {
-  const counts = { critical: grade === 'D' ? 1 : 0, high: 0, medium: 0, low: 0, unknown: 0 };
+function tagRow(tag: string, digit: string, more: Partial<KeptTagRow> = {}): KeptTagRow {
   return {
     tag,
     digest: `sha256:${digit.repeat(64)}`,
@@ -19,28 +33,44 @@ function tagRow(tag: string, digit: string, grade: 'A' | 'D', more: Partial<TagR
     reason: null,
     since: now.toISOString(),
     window: { known: true, endOfLife: '2028-04-30', decidedBy: null, dates: [] },
-    posture: {
-      grade,
-      counts,
-      fixable: 0,
-      fixableCritical: 0,
-      fixableHigh: 0,
-      knownExploited: 0,
-      malware: 0,
-      accepted: 0,
-      packages: 3,
-      problems: 0,
-    },
     distribution: 'Alpine 3.22',
-    reportedAt: now.toISOString(),
     pushedAt: now.toISOString(),
     platforms: ['linux/amd64'],
     ...more,
   };
 }
 
+/** What a query of whoever sums findings up would give. */
+function countsQuery(counts: ReadonlyMap<string, FindingCounts>) {
+  return sql`select id as digest, ${countColumns()} from ${givenCounts(counts, 'text')}`;
+}
+
+const packages = { a: 'openssl 3.a', b: 'openssl 3.b', c: 'openssl 3.c' };
+const findings = { b: 'CVE-2024-1' };
+
+/** Holdings of images whose digests repeat one digit. */
+function heldBy(labels: Readonly<Record<string, string>>, start: string) {
+  const held = Object.entries(labels).filter(([, label]) => label.toLowerCase().startsWith(start));
+  return held.map(([digit, label]) => ({ digest: `sha256:${digit.repeat(64)}`, label }));
+}
+
+function queryOf(rows: readonly { digest: string }[]) {
+  return sql`select digest from unnest(${rows.map((row) => row.digest)}::text[]) as held (digest)`;
+}
+
+async function firstIn(digests: readonly string[], rows: readonly { digest: string; label: string }[]) {
+  return rows.find((row) => digests.includes(row.digest))?.label;
+}
+
+const holdings: Holdings = {
+  withPackage: (start) => queryOf(heldBy(packages, start)),
+  withFinding: (start) => queryOf(heldBy(findings, start)),
+  findPackage: (digests, start) => firstIn(digests, heldBy(packages, start)),
+  findFinding: (digests, start) => firstIn(digests, heldBy(findings, start)),
+};
+
 async function list(query: Record<string, string> = {}, reader = everything) {
-  return listEntries({ db, now }, reader, EntryQuery.parse(query));
+  return listEntries({ db, now, holdings }, reader, EntryQuery.parse(query));
 }
 
 before(async () => {
@@ -57,16 +87,22 @@ before(async () => {
       categories: ['base'],
       at: now,
     });
+    const digest = `sha256:${digit.repeat(64)}`;
+    await putPlatforms(db, digest, [digest]);
+    const critical = grade === 'D' ? 1 : 0;
+    const facts = { digest, malware: 0, packages: 3, problems: 0 };
+    await putPostures(
+      db,
+      [facts],
+      countsQuery(new Map([[digest, { ...noFindings, critical, fixableCritical: critical }]])),
+    );
     await projectEntry(
       db,
       repository,
-      [tagRow('1', digit, grade, { window: { known: true, endOfLife: end, decidedBy: null, dates: [] } })],
+      [tagRow('1', digit, { window: { known: true, endOfLife: end, decidedBy: null, dates: [] } })],
       now,
     );
-    await putTerms(db, `sha256:${digit.repeat(64)}`, [
-      { kind: 'package', term: `openssl 3.${digit}`, label: `openssl 3.${digit}` },
-      ...(grade === 'D' ? [{ kind: 'finding', term: 'cve-2024-1', label: 'CVE-2024-1' } as const] : []),
-    ]);
+    await putTerms(db, digest, [{ term: `team=${digit}`, label: `team=${digit}` }]);
   }
 });
 
@@ -151,9 +187,9 @@ test('the newest supported tag is recommended; a retired one only when nothing e
     db,
     'golden/web/shop',
     [
-      tagRow('3', 'd', 'A', { state: 'retired', pushedAt: '2026-11-22T00:00:00Z' }),
-      tagRow('2', 'e', 'A', { pushedAt: '2026-11-21T00:00:00Z' }),
-      tagRow('1', 'f', 'A', { pushedAt: '2026-11-20T00:00:00Z' }),
+      tagRow('3', 'd', { state: 'retired', pushedAt: '2026-11-22T00:00:00Z' }),
+      tagRow('2', 'e', { pushedAt: '2026-11-21T00:00:00Z' }),
+      tagRow('1', 'f', { pushedAt: '2026-11-20T00:00:00Z' }),
     ],
     now,
   );

@@ -1,8 +1,12 @@
+import { sql } from 'kysely';
 import { AppError } from '#kernel/errors.ts';
 import type { EntryPatch, EntryRow, SupportPolicy, TagRow } from '#model/api-entries.ts';
+import type { Posture } from '#model/posture.ts';
 import type { Database } from '#platform/database/database.ts';
+import { findReported } from './image-store.ts';
+import { findPostures } from './posture-store.ts';
 import { recommendedOf } from './recommended.ts';
-import type { CatalogTables } from './tables.ts';
+import type { CatalogTables, KeptTagRow } from './tables.ts';
 
 export interface Entry {
   readonly repository: string;
@@ -52,7 +56,10 @@ export async function findEntry(db: Database, repository: string): Promise<Entry
     .selectAll()
     .where('repository', '=', repository)
     .executeTakeFirst();
-  return row && { ...row, updatedAt: row.updated_at };
+  if (!row) return undefined;
+  const { recommended } = row;
+  const joined = recommended ? await joinFacts(db, [recommended]) : [];
+  return { ...row, recommended: joined[0] ?? null, updatedAt: row.updated_at };
 }
 
 export async function getEntry(db: Database, repository: string): Promise<Entry> {
@@ -87,7 +94,10 @@ export async function listTagRows(db: Database, repository: string): Promise<Tag
     .orderBy('pushed_at', 'desc')
     .orderBy('tag', 'desc')
     .execute();
-  return rows.map(({ row }) => row);
+  return joinFacts(
+    db,
+    rows.map(({ row }) => row),
+  );
 }
 
 /** Entries that show this digest under some tag. */
@@ -103,33 +113,66 @@ export async function entriesShowing(db: Database, digest: string): Promise<stri
   return rows.map((row) => row.repository);
 }
 
+/** Adds what changes without the rows: posture and date of the report of each row's image. */
+export async function joinFacts<Row extends { readonly digest: string }>(
+  db: Database,
+  rows: readonly Row[],
+): Promise<(Row & { posture: Posture | null; reportedAt: string | null })[]> {
+  const digests = [...new Set(rows.map((row) => row.digest))];
+  const [postures, reported] = await Promise.all([findPostures(db, digests), findReported(db, digests)]);
+  return rows.map((row) => ({
+    ...row,
+    posture: postures.get(row.digest) ?? null,
+    reportedAt: reported.get(row.digest)?.toISOString() ?? null,
+  }));
+}
+
 /**
- * Writes the projection of one entry: its tag rows and, from them, what the catalog's row shows. Runs in the
- * transaction of the change that made it necessary.
+ * Writes the projection of one entry: the rows of all its tags, or of those that show `digest`, and from all rows what the
+ * catalog's row shows. Runs in the transaction of the change that made it necessary.
  */
-export async function projectEntry(db: Database, repository: string, tags: readonly TagRow[], at: Date): Promise<void> {
+export async function projectEntry(
+  db: Database,
+  repository: string,
+  tags: readonly KeptTagRow[],
+  at: Date,
+  digest?: string,
+): Promise<void> {
   const t = db.withTables<CatalogTables>();
-  await t.deleteFrom('catalog_tag').where('repository', '=', repository).execute();
+  let stale = t.deleteFrom('catalog_tag').where('repository', '=', repository);
+  if (digest !== undefined) stale = stale.where('digest', '=', digest);
+  await stale.execute();
   if (tags.length > 0) {
-    await t
-      .insertInto('catalog_tag')
-      .values(
-        tags.map((row) => ({
-          repository,
-          tag: row.tag,
-          digest: row.digest,
-          row: JSON.stringify(row),
-          pushed_at: new Date(row.pushedAt),
-        })),
-      )
-      .execute();
+    await sql`insert into catalog_tag (repository, tag, digest, row, pushed_at)
+      select ${repository}, row->>'tag', row->>'digest', row, (row->>'pushedAt')::timestamptz
+      from jsonb_array_elements(${JSON.stringify(tags)}::jsonb) row
+      on conflict (repository, tag) do update
+      set digest = excluded.digest, row = excluded.row, pushed_at = excluded.pushed_at`.execute(db);
   }
+  const kept = digest === undefined ? tags : await keptRows(db, repository);
+  await projectRecommended(db, repository, kept, at);
+}
+
+async function keptRows(db: Database, repository: string): Promise<KeptTagRow[]> {
+  const t = db.withTables<CatalogTables>();
+  const rows = await t.selectFrom('catalog_tag').select('row').where('repository', '=', repository).execute();
+  return rows.map(({ row }) => row);
+}
+
+async function projectRecommended(
+  db: Database,
+  repository: string,
+  tags: readonly KeptTagRow[],
+  at: Date,
+): Promise<void> {
   const recommended = recommendedOf(tags);
-  await t
+  const posture = recommended && (await findPostures(db, [recommended.digest])).get(recommended.digest);
+  await db
+    .withTables<CatalogTables>()
     .updateTable('catalog_entry')
     .set({
       recommended: recommended ? JSON.stringify(recommended) : null,
-      grade: recommended?.posture?.grade ?? null,
+      grade: posture?.grade ?? null,
       state: recommended?.state ?? null,
       distribution: recommended?.distribution ?? null,
       end_of_life: recommended?.window.endOfLife ?? null,

@@ -2,6 +2,7 @@ import type { Digest } from '#kernel/digest.ts';
 import type { MalwareFinding } from '#model/malware.ts';
 import type { Posture } from '#model/posture.ts';
 import type { Database } from '#platform/database/database.ts';
+import { findPostures } from './posture-store.ts';
 import type { CatalogTables, Origin } from './tables.ts';
 
 /** What the catalog keeps of an image, whatever repositories hold it. */
@@ -13,11 +14,11 @@ export interface ImageFacts {
   readonly scannedAt: Date | null;
   readonly findingsDigest: string | null;
   readonly origin: Origin | null;
+  readonly reportedAt: Date | null;
 }
 
-/** A word by which an image is found; `term` is lower case, `label` is what the row shows. */
+/** A label by which an image is found; `term` is lower case, `label` is what the row shows. */
 export interface Term {
-  readonly kind: 'package' | 'finding' | 'label';
   readonly term: string;
   readonly label: string;
 }
@@ -28,16 +29,15 @@ export async function putScan(
   db: Database,
   scan: {
     digest: string;
-    posture: Posture;
     platforms: readonly string[];
     distribution: string | null;
     malware: readonly MalwareFinding[];
     scannedAt: Date;
-    findingsDigest: string;
+    /** Null when what was seen is not what is known now. */
+    findingsDigest: string | null;
   },
 ): Promise<void> {
   const values = {
-    posture: JSON.stringify(scan.posture),
     platforms: JSON.stringify(scan.platforms),
     distribution: scan.distribution,
     malware: JSON.stringify(scan.malware),
@@ -62,7 +62,6 @@ export async function putOrigin(db: Database, digest: Digest, origin: Origin): P
       digest,
       origin: text,
       platforms: '[]',
-      posture: null,
       distribution: null,
       scanned_at: null,
       findings_digest: null,
@@ -83,8 +82,10 @@ export async function findImageFacts(db: Database, digest: string): Promise<Imag
     .where('digest', '=', digest)
     .executeTakeFirst();
   if (!row) return undefined;
+  const postures = await findPostures(db, [digest]);
   return {
-    posture: row.posture,
+    posture: postures.get(digest) ?? null,
+    reportedAt: row.reported_at,
     platforms: row.platforms,
     distribution: row.distribution,
     malware: row.malware,
@@ -105,4 +106,29 @@ export async function putTerms(db: Database, digest: string, terms: readonly Ter
       .onConflict((conflict) => conflict.doNothing())
       .execute();
   }
+}
+
+/** Records when images were last reported on. */
+export async function markReported(db: Database, digests: readonly string[], at: Date): Promise<void> {
+  await db
+    .withTables<CatalogTables>()
+    .updateTable('catalog_image')
+    .set({ reported_at: at })
+    .where('digest', 'in', [...digests])
+    .execute();
+}
+
+/** When each of these images was last reported on. */
+export async function findReported(
+  db: Database,
+  digests: readonly string[],
+): Promise<ReadonlyMap<string, Date | null>> {
+  if (digests.length === 0) return new Map();
+  const rows = await db
+    .withTables<CatalogTables>()
+    .selectFrom('catalog_image')
+    .select(['digest', 'reported_at'])
+    .where('digest', 'in', [...digests])
+    .execute();
+  return new Map(rows.map((row) => [row.digest, row.reported_at]));
 }

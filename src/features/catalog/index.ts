@@ -1,4 +1,4 @@
-export { listEntries, type Reader } from './entry-list-store.ts';
+export { type Holdings, listEntries, type Reader } from './entry-list-store.ts';
 export {
   createEntry,
   type Entry,
@@ -10,7 +10,29 @@ export {
   patchEntry,
   projectEntry,
 } from './entry-store.ts';
-export { findImageFacts, type ImageFacts, putOrigin, putScan, putTerms, type Term } from './image-store.ts';
+export {
+  findImageFacts,
+  type ImageFacts,
+  markReported,
+  putOrigin,
+  putScan,
+  putTerms,
+  type Term,
+} from './image-store.ts';
 export { catalogMigrations } from './migrations/index.ts';
+export {
+  addToPostures,
+  findAccepted,
+  findPostures,
+  gradeEntries,
+  imagesOfEach,
+  imagesOfPlatforms,
+  markChanged,
+  putAccepted,
+  putPlatforms,
+  putPostures,
+  resetPostures,
+  type ScannedFacts,
+} from './posture-store.ts';
 export { recommendedOf, successorAmong } from './recommended.ts';
-export type { Origin } from './tables.ts';
+export type { KeptTagRow, Origin } from './tables.ts';

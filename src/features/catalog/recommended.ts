@@ -1,14 +1,14 @@
-import type { EntryRow, TagRow } from '#model/api-entries.ts';
+import type { KeptRecommendation, KeptTagRow } from './tables.ts';
 
 const preference = ['approved', 'deprecated', 'retired', 'quarantined'];
 
-function rank(row: TagRow): number {
+function rank(row: KeptTagRow): number {
   const index = preference.indexOf(row.state);
   return index < 0 ? preference.length : index;
 }
 
 /** Newest first; of one image under several tags, the most precise name (the longest, then the last in order). */
-function compareTags(a: TagRow, b: TagRow): number {
+function compareTags(a: KeptTagRow, b: KeptTagRow): number {
   if (rank(a) !== rank(b)) return rank(a) - rank(b);
   if (a.tag === 'latest' || b.tag === 'latest') {
     if (a.digest === b.digest) return a.tag === 'latest' ? 1 : -1;
@@ -17,7 +17,7 @@ function compareTags(a: TagRow, b: TagRow): number {
 }
 
 /** What an entry recommends: its newest supported tag, or, when none is supported, the newest of the rest. */
-export function recommendedOf(rows: readonly TagRow[]): EntryRow['recommended'] {
+export function recommendedOf(rows: readonly KeptTagRow[]): KeptRecommendation | null {
   const [best] = [...rows].sort(compareTags);
   if (!best) return null;
   return {
@@ -26,13 +26,11 @@ export function recommendedOf(rows: readonly TagRow[]): EntryRow['recommended'] 
     state: best.state,
     distribution: best.distribution,
     platforms: best.platforms,
-    posture: best.posture,
-    reportedAt: best.reportedAt,
     window: best.window,
   };
 }
 
 /** The newest supported tag of an entry other than the image itself: what a retired one is replaced by. */
-export function successorAmong(rows: readonly TagRow[], digest: string): TagRow | undefined {
+export function successorAmong(rows: readonly KeptTagRow[], digest: string): KeptTagRow | undefined {
   return [...rows].filter((row) => row.state === 'approved' && row.digest !== digest).sort(compareTags)[0];
 }

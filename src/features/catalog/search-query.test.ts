@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { likeText, parseSearch } from './search-query.ts';
+import { parseSearch } from './search-query.ts';
 
 test('words are taken apart, and a number after a word is the start of its version', () => {
   assert.deepEqual(parseSearch('openssl 3 python').words, ['openssl 3', 'python']);
@@ -19,8 +19,4 @@ test('named parts narrow', () => {
   });
   assert.equal(parseSearch('ends:<2027-03-15').endsBefore, '2027-03-15');
   assert.equal(parseSearch('ends:soon').endsBefore, null);
-});
-
-test('wild cards of LIKE are taken literally', () => {
-  assert.equal(likeText('100%_\\'), '100\\%\\_\\\\');
 });

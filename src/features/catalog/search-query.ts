@@ -40,8 +40,3 @@ export function parseSearch(text: string): SearchQuery {
     endsBefore: day ? `${day}-01`.slice(0, 10) : null,
   };
 }
-
-/** Text for a LIKE pattern with its wild cards taken literally. */
-export function likeText(text: string): string {
-  return text.replace(/[\\%_]/g, '\\$&');
-}

@@ -1,7 +1,6 @@
-import type { ColumnType } from 'kysely';
+import type { ColumnType, Generated } from 'kysely';
 import type { EntryRow, SupportPolicy, TagRow } from '#model/api-entries.ts';
 import type { MalwareFinding } from '#model/malware.ts';
-import type { Posture } from '#model/posture.ts';
 
 /** Read as the value, written as JSON text. */
 type Json<T> = ColumnType<T, string, string>;
@@ -13,7 +12,8 @@ export type CatalogTables = {
     owner: string | null;
     categories: Json<string[]>;
     support: Json<SupportPolicy>;
-    recommended: Json<EntryRow['recommended']> | null;
+    recommended: Json<KeptRecommendation> | null;
+    recommended_digest: Generated<string | null>;
     grade: string | null;
     state: string | null;
     distribution: string | null;
@@ -27,12 +27,11 @@ export type CatalogTables = {
     repository: string;
     tag: string;
     digest: string;
-    row: Json<TagRow>;
+    row: Json<KeptTagRow>;
     pushed_at: Date;
   };
   catalog_image: {
     digest: string;
-    posture: Json<Posture> | null;
     platforms: Json<string[]>;
     distribution: string | null;
     malware: ColumnType<MalwareFinding[], string | undefined, string>;
@@ -40,14 +39,21 @@ export type CatalogTables = {
     /** A digest over the findings and malware last seen, to know whether a scan changed anything. */
     findings_digest: string | null;
     origin: Json<Origin> | null;
+    /** When its newest report was made. */
+    reported_at: Date | null;
   };
+  catalog_image_platform: { image: string; platform: string; position: number };
   catalog_term: {
     digest: string;
-    kind: 'package' | 'finding' | 'label';
     term: string;
     label: string;
   };
 };
+
+/** What a row keeps; posture and report are joined when it is read, because they change without it. */
+type Joined = 'posture' | 'reportedAt';
+export type KeptTagRow = Omit<TagRow, Joined>;
+export type KeptRecommendation = Omit<NonNullable<EntryRow['recommended']>, Joined>;
 
 /** Where an image was brought from. */
 export interface Origin {

@@ -92,6 +92,20 @@ export async function activeAcceptances(db: Database, scope: Scope & { readonly 
   return rows.map(present);
 }
 
+/** Every acceptance of a finding that holds now. */
+export async function findingAcceptances(db: Database, now: Date): Promise<Acceptance[]> {
+  const rows = await db
+    .withTables<GatesTables>()
+    .selectFrom('gates_acceptance')
+    .selectAll()
+    .where('advisory_id', 'is not', null)
+    .where('ended_at', 'is', null)
+    .where('until', '>=', isoDay(now))
+    .orderBy('id')
+    .execute();
+  return rows.map(present);
+}
+
 /** Acceptances that ended by time in (after, now] or were taken back then: their images are judged again. */
 export async function acceptancesEndedBetween(db: Database, after: Date, now: Date): Promise<Acceptance[]> {
   const rows = await db

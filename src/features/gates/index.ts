@@ -4,6 +4,7 @@ export {
   activeAcceptances,
   createAcceptance,
   endAcceptance,
+  findingAcceptances,
   type NewAcceptance,
 } from './acceptance-store.ts';
 export {

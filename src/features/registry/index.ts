@@ -31,5 +31,5 @@ export {
   putManifest,
   storeManifest,
 } from './put-manifest.ts';
-export { findRepositoryId, listRepositories, repositoriesOf } from './repository-store.ts';
-export { deleteTag, listTags, moveTag, type Tag, tagsOf } from './tag-store.ts';
+export { findRepositoryId, listRepositories, repositoriesOf, repositoriesOfEach } from './repository-store.ts';
+export { deleteTag, listTags, listTagsOf, moveTag, type Tag, tagsOf } from './tag-store.ts';

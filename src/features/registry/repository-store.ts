@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Digest } from '#kernel/digest.ts';
 import type { Database } from '#platform/database/database.ts';
 import type { RegistryTables } from './tables.ts';
@@ -55,4 +56,16 @@ export async function repositoriesOf(db: Database, digest: Digest): Promise<stri
     .orderBy('r.name')
     .execute();
   return rows.map((row) => row.name);
+}
+
+/** As `repositoriesOf`, of each. */
+export async function repositoriesOfEach(
+  db: Database,
+  digests: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const { rows } = await sql<{ digest: string; names: string[] }>`
+    select l.digest, array_agg(r.name order by r.name) as names
+    from registry_repository_manifest l join registry_repository r on r.id = l.repository_id
+    where l.digest = any(${[...digests]}::text[]) group by l.digest`.execute(db);
+  return new Map(rows.map((row) => [row.digest, row.names]));
 }

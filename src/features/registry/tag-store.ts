@@ -68,17 +68,21 @@ export async function listTags(
 }
 
 /** The tags that point to a manifest, in order. */
-export async function tagsOf(db: Database, repository: string, digest: Digest): Promise<string[]> {
+export async function listTagsOf(db: Database, repository: string, digest: Digest): Promise<Tag[]> {
   const t = db.withTables<RegistryTables>();
-  const rows = await t
+  return t
     .selectFrom('registry_repository as r')
     .innerJoin('registry_tag as g', 'g.repository_id', 'r.id')
-    .select('g.name')
+    .select(['g.name', 'g.digest', 'g.updated_at as updatedAt'])
     .where('r.name', '=', repository)
     .where('g.digest', '=', digest)
     .orderBy('g.name')
     .execute();
-  return rows.map((row) => row.name);
+}
+
+/** The names of the tags that point to a manifest, in order. */
+export async function tagsOf(db: Database, repository: string, digest: Digest): Promise<string[]> {
+  return (await listTagsOf(db, repository, digest)).map((tag) => tag.name);
 }
 
 /** The manifest stays. Undefined when there was no such tag, else the digest that it pointed to. */

@@ -8,6 +8,7 @@ import { isAllowed } from '#model/access.ts';
 import { EntryDetail, EntryPage, EntryPatch, EntryQuery } from '#model/api-entries.ts';
 import { CATALOG_NAMESPACE, namespaceOf } from '#model/namespace.ts';
 import type { Database } from '#platform/database/database.ts';
+import { holdingsOf } from '#workflows/holdings.ts';
 import { type Caller, demand, type Route, route } from './route.ts';
 
 export interface EntryDeps {
@@ -91,7 +92,7 @@ export function entryRoutes(deps: EntryDeps): Route[] {
       handle: async ({ query }, { principal }) => {
         const namespaces = [CATALOG_NAMESPACE].filter((name) => isAllowed(principal, 'image.read', name));
         const mayPull = (repository: string) => isAllowed(principal, 'image.pull', namespaceOf(repository));
-        return listEntries({ db, now: clock.now() }, { namespaces, mayPull }, query);
+        return listEntries({ db, now: clock.now(), holdings: holdingsOf(db) }, { namespaces, mayPull }, query);
       },
     }),
     route({

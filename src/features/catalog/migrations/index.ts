@@ -1,5 +1,6 @@
 import type { Migration } from '#platform/database/migrations.ts';
 import { migration as entries } from './0801-entries.ts';
 import { migration as malware } from './0802-malware.ts';
+import { migration as postures } from './0803-postures.ts';
 
-export const catalogMigrations: readonly Migration[] = [entries, malware];
+export const catalogMigrations: readonly Migration[] = [entries, malware, postures];
