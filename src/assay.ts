@@ -1,10 +1,9 @@
-import { join } from 'node:path';
 import { createPasswords, firstAdministrator } from '#features/access/index.ts';
 import { connectKey, openSigningKey, type SigningKey, serveKey } from '#features/signing/index.ts';
 import { sleep } from '#kernel/async.ts';
 import type { Clock } from '#kernel/clock.ts';
-import type { BlobStore } from '#platform/blobs/blob-store.ts';
-import { diskBlobs } from '#platform/blobs/disk.ts';
+import type { BlobRedirects, BlobStore } from '#platform/blobs/blob-store.ts';
+import { openBlobs } from '#platform/blobs/open-blobs.ts';
 import type { Config } from '#platform/config/config.ts';
 import { openMasterKey } from '#platform/config/master-key.ts';
 import { type Database, openDatabase } from '#platform/database/database.ts';
@@ -31,6 +30,8 @@ export interface Parts {
   readonly options: AssayOptions;
   readonly db: Database;
   readonly blobs: BlobStore;
+  /** Absent where clients fetch layers from us. */
+  readonly redirects: BlobRedirects | undefined;
   readonly queue: OpenQueue;
   readonly clock: Clock;
 }
@@ -105,8 +106,8 @@ export async function createAssay(config: Config, options: AssayOptions): Promis
         onError: (error) => log.warn({ err: error }, 'the queue could not reach the database'),
       }),
     );
-    const blobs = await diskBlobs(join(config.data, 'blobs'));
-    const parts: Parts = { config, options, db, blobs, queue, clock };
+    const { blobs, redirects } = owned.use(await openBlobs(config, db));
+    const parts: Parts = { config, options, db, blobs, redirects, queue, clock };
     if (roles.has('work')) {
       const key = ownKey ?? owned.use(await connectWhenThere(options.signSocket));
       const { startWork } = await import('./main/work.ts');

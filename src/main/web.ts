@@ -83,10 +83,11 @@ async function openIdentity(parts: Parts, notifications: Awaited<ReturnType<type
 }
 
 function distributionDeps(parts: Parts, identity: Identity, arrivalOf: ArrivalOf): DistributionDeps {
-  const { db, blobs, clock, queue, config, options } = parts;
+  const { db, blobs, redirects, clock, queue, config, options } = parts;
   return {
     db,
     blobs,
+    redirects,
     clock,
     publicUrl: config.publicUrl,
     addressOf: (request) => arrivalOf(request).address,

@@ -164,6 +164,82 @@ export function blobStoreSuite(name: string, open: () => Promise<BlobStoreUnderT
       assert.equal(await world.other.setAside(digest), true);
     });
 
+    test('a large blob is written by two processes in turn, in pieces of no particular size', async () => {
+      const bytes = randomBytes(21_000_001);
+      const id = await world.store.startUpload('');
+      const cuts = [0, 100, 5_000_000, 8_388_608, 8_388_609, 20_000_000, bytes.length];
+      for (const [index, start] of cuts.slice(0, -1).entries()) {
+        const writer = index % 2 === 0 ? world.store : world.other;
+        const end = cuts[index + 1] ?? 0;
+        assert.equal(await writer.appendUpload(id, pieces(bytes.subarray(start, end), 65_536), start), end);
+      }
+      await world.store.finishUpload(id, digestOf(bytes));
+      assert.ok((await read(world.other, digestOf(bytes)))?.equals(bytes));
+      const range = { start: 8_388_600, end: 16_777_300 };
+      assert.ok((await read(world.other, digestOf(bytes), range))?.equals(bytes.subarray(range.start, range.end + 1)));
+    });
+
+    test('a large upload that was finished under a wrong digest goes on, on another process too', async () => {
+      const bytes = randomBytes(19_000_000);
+      const wrong = digestOf(randomBytes(10));
+      const id = await world.store.startUpload('');
+      await world.store.appendUpload(id, pieces(bytes.subarray(0, 17_000_000), 65_536), 0);
+      await assert.rejects(world.other.finishUpload(id, wrong), { code: 'DIGEST_INVALID' });
+      assert.deepEqual(await world.store.findUpload(id), { sizeBytes: 17_000_000 });
+      assert.equal(
+        await world.store.appendUpload(id, pieces(bytes.subarray(17_000_000), 65_536), 17_000_000),
+        bytes.length,
+      );
+      await assert.rejects(world.store.finishUpload(id, wrong), { code: 'DIGEST_INVALID' });
+      assert.deepEqual(await world.other.finishUpload(id, digestOf(bytes, 'sha512')), { sizeBytes: bytes.length });
+      assert.equal(await world.store.stat(wrong), undefined);
+      assert.ok((await read(world.store, digestOf(bytes, 'sha512')))?.equals(bytes));
+    });
+
+    test('an upload in many tiny chunks is whole', async () => {
+      const bytes = randomBytes(70_000);
+      const id = await world.store.startUpload('');
+      for (let at = 0; at < bytes.length; at += 1000) {
+        await world.store.appendUpload(id, pieces(bytes.subarray(at, at + 1000), 300), at);
+      }
+      assert.deepEqual(await world.other.readUpload(id), bytes);
+      await world.other.finishUpload(id, digestOf(bytes));
+      assert.deepEqual(await read(world.store, digestOf(bytes)), bytes);
+    });
+
+    test('a large upload whose writer breaks off goes on where it stands, and nothing is visible until then', async () => {
+      const bytes = randomBytes(18_000_000);
+      const id = await world.store.startUpload('');
+      await assert.rejects(world.store.appendUpload(id, broken(bytes.subarray(0, 9_000_000)), 0), /went away/);
+      const found = await world.other.findUpload(id);
+      assert.deepEqual(found, { sizeBytes: 9_000_000 });
+      assert.equal(await world.store.stat(digestOf(bytes)), undefined);
+      await world.other.appendUpload(id, pieces(bytes.subarray(9_000_000), 65_536), 9_000_000);
+      await world.other.finishUpload(id, digestOf(bytes));
+      assert.ok((await read(world.store, digestOf(bytes)))?.equals(bytes));
+    });
+
+    test('of two that finish one upload at once at least one succeeds, and none leaves it half done', async () => {
+      const bytes = randomBytes(9_000_000);
+      const id = await world.store.startUpload('');
+      await world.store.appendUpload(id, pieces(bytes, 65_536), 0);
+      const outcomes = await Promise.allSettled(
+        [world.store, world.other].map((store) => store.finishUpload(id, digestOf(bytes))),
+      );
+      assert.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 1);
+      for (const outcome of outcomes) {
+        if (outcome.status === 'rejected') assert.equal(outcome.reason.code, 'BLOB_UPLOAD_UNKNOWN');
+      }
+      assert.ok((await read(world.store, digestOf(bytes)))?.equals(bytes));
+    });
+
+    test('a stream that nobody reads can be destroyed', async () => {
+      const digest = await put(world.store, randomBytes(3_000_000));
+      const stream = await world.store.open(digest);
+      stream?.destroy();
+      assert.ok(stream?.destroyed);
+    });
+
     test('many writers of the same digest all succeed', async () => {
       const bytes = randomBytes(200_000);
       await Promise.all([world.store, world.other, world.store, world.other].map((store) => put(store, bytes)));

@@ -60,3 +60,9 @@ export interface BlobStore {
   /** Every blob, in no order; `prefix` is a digest's beginning, `sha256:ab`. */
   list(prefix?: string): AsyncIterable<Digest>;
 }
+
+/** What a store can do whose blobs clients may fetch from where they lie. */
+export interface BlobRedirects {
+  /** An address that gives the blob's bytes to anybody who has it, for some minutes. Whether it is there is not checked. */
+  redirectFor(digest: Digest): Promise<string>;
+}

@@ -6,6 +6,7 @@ import type { Digest } from '#kernel/digest.ts';
 import { AppError } from '#kernel/errors.ts';
 import { failure, isMissing, unlessMissing } from './disk-failure.ts';
 import { writeStream } from './disk-writer.ts';
+import { unknownUpload } from './unknown-upload.ts';
 
 const ID = /^[a-z0-9]*\.[0-9a-f-]{36}$/;
 const READ_BYTES = 1024 * 1024;
@@ -145,11 +146,4 @@ export class DiskUploads {
     if (this.#progress.size >= REMEMBERED && !oldest.done) this.#progress.delete(oldest.value);
     this.#progress.set(id, progress);
   }
-}
-
-function unknownUpload(): AppError {
-  return new AppError(
-    'BLOB_UPLOAD_UNKNOWN',
-    'cannot find upload: it is unknown, finished, or another request writes to it; start a new one',
-  );
 }

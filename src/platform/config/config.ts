@@ -80,6 +80,12 @@ function contradictions(values: Values<typeof serverVariables>): string[] {
   if (values.roles?.length === 1 && values.databaseUrl === undefined) {
     faults.push('ASSAY_ROLES: one role alone needs a database that others reach too; set ASSAY_DATABASE_URL');
   }
+  if (values.roles?.length === 1 && values.blobs?.kind === 'disk') {
+    faults.push('ASSAY_ROLES: one role alone needs layers that others reach too; set ASSAY_BLOBS to a bucket');
+  }
+  if ((values.s3AccessKey === undefined) !== (values.s3SecretKey === undefined)) {
+    faults.push('ASSAY_S3_ACCESS_KEY and ASSAY_S3_SECRET_KEY: one is set and the other is not; set both, or none');
+  }
   return faults;
 }
 

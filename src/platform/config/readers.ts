@@ -87,6 +87,23 @@ export function location(value: string): string {
   return /^https?:\/\//.test(value) ? url('http:', 'https:')(value) : resolve(value);
 }
 
+export type BlobPlace =
+  | { readonly kind: 'disk' }
+  /** The prefix is empty or ends with a slash. */
+  | { readonly kind: 's3'; readonly bucket: string; readonly prefix: string };
+
+export function blobPlace(value: string): BlobPlace {
+  if (value === 'disk') return { kind: 'disk' };
+  const [, bucket = '', path = ''] = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])((?:\/[\w.-]+)*)\/?$/.exec(value) ?? [];
+  if (bucket === '' || /\/\.\.?(?:\/|$)/.test(path)) throw new Error('neither disk nor s3://BUCKET/PREFIX');
+  return { kind: 's3', bucket, prefix: path === '' ? '' : `${path.slice(1)}/` };
+}
+
+/** `true` stands for the address that we use ourselves. */
+export function redirect(value: string): boolean | string {
+  return /^https?:/.test(value) ? origin(value) : flag(value);
+}
+
 export function key32(value: string): Buffer {
   const bytes = Buffer.from(value, /^[0-9a-f]{64}$/i.test(value) ? 'hex' : 'base64');
   if (bytes.length === 32) return bytes;

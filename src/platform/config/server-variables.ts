@@ -66,12 +66,66 @@ export const serverVariables = {
     description: 'A PostgreSQL server to use instead of the embedded one.',
     secret: true,
   },
+  blobs: {
+    name: 'ASSAY_BLOBS',
+    read: read.blobPlace,
+    fallback: 'disk',
+    example: 's3://images/assay',
+    description:
+      'Where layers lie: disk is the data folder, s3://BUCKET/PREFIX an object store. Several machines need the latter.',
+  },
+  s3Endpoint: {
+    name: 'ASSAY_S3_ENDPOINT',
+    read: read.url('http:', 'https:'),
+    absent: "Amazon's, for the region",
+    example: 'https://s3.example.com',
+    description: 'The address of the object store.',
+  },
+  s3Region: {
+    name: 'ASSAY_S3_REGION',
+    read: read.text,
+    absent: 'AWS_REGION, or us-east-1 where an endpoint is set',
+    example: 'eu-central-1',
+    description: 'The region of the bucket.',
+  },
+  s3AccessKey: {
+    name: 'ASSAY_S3_ACCESS_KEY',
+    read: read.text,
+    absent: "what the AWS SDK finds: AWS_* variables, its files, the machine's role",
+    example: 'AKIAIOSFODNN7EXAMPLE',
+    description: 'The access key for the bucket. Needs ASSAY_S3_SECRET_KEY.',
+    secret: true,
+  },
+  s3SecretKey: {
+    name: 'ASSAY_S3_SECRET_KEY',
+    read: read.text,
+    absent: 'what the AWS SDK finds',
+    example: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+    description: 'The secret that belongs to the access key.',
+    secret: true,
+  },
+  s3PathStyle: {
+    name: 'ASSAY_S3_PATH_STYLE',
+    read: read.flag,
+    absent: 'on where an endpoint is set',
+    example: 'off',
+    description: "Whether the bucket is the first segment of the object store's paths, and not part of its host name.",
+  },
+  s3Redirect: {
+    name: 'ASSAY_S3_REDIRECT',
+    read: read.redirect,
+    fallback: 'off',
+    example: 'https://s3.example.com',
+    description:
+      'Whether clients fetch layers from the object store by signed addresses: off, on, or the address under which clients reach it.',
+  },
   roles: {
     name: 'ASSAY_ROLES',
     read: read.listOf(read.oneOf('web', 'work')),
     fallback: 'web,work',
     example: 'web',
-    description: 'What this machine does: web answers requests, work runs jobs. One alone needs ASSAY_DATABASE_URL.',
+    description:
+      'What this machine does: web answers requests, work runs jobs. One alone needs ASSAY_DATABASE_URL and ASSAY_BLOBS.',
   },
   webProcesses: {
     name: 'ASSAY_WEB_PROCESSES',

@@ -3,7 +3,7 @@ import type { ManifestKind } from '#features/registry/index.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { Digest } from '#kernel/digest.ts';
 import type { Principal } from '#model/access.ts';
-import type { BlobStore } from '#platform/blobs/blob-store.ts';
+import type { BlobRedirects, BlobStore } from '#platform/blobs/blob-store.ts';
 import type { Database } from '#platform/database/database.ts';
 
 type Awaitable<T> = T | Promise<T>;
@@ -83,6 +83,8 @@ export interface DistributionLimits {
 export interface DistributionDeps {
   readonly db: Database;
   readonly blobs: BlobStore;
+  /** Where clients are sent for the bytes of large blobs; absent: they get them from us. */
+  readonly redirects?: BlobRedirects | undefined;
   readonly clock: Clock;
   /** Where clients reach the product, without a slash at the end: the realm of tokens. */
   readonly publicUrl: string;

@@ -1,4 +1,5 @@
 import { type BlobFacts, findBlob, openContent } from '#features/registry/index.ts';
+import type { Digest } from '#kernel/digest.ts';
 import { AppError } from '#kernel/errors.ts';
 import type { ByteRange } from '#platform/blobs/blob-store.ts';
 import { parseRange } from './byte-range.ts';
@@ -11,6 +12,7 @@ export const pullBlob: Handler<'get-blob'> = async (context, { repository, diges
   const { deps, request, isHead } = context;
   const blob = await findBlob(deps.db, repository, digest);
   if (!blob) throw new AppError('BLOB_UNKNOWN', `cannot find blob ${digest} in ${repository}`);
+  if (deps.redirects && !blob.content && !isHead) return redirectTo(await deps.redirects.redirectFor(digest), digest);
   const etag = `"${digest}"`;
   const mayRange = request.headers['if-range'] === undefined || request.headers['if-range'] === etag;
   const range = mayRange ? parseRange(request.headers.range, blob.sizeBytes) : undefined;
@@ -25,6 +27,11 @@ export const pullBlob: Handler<'get-blob'> = async (context, { repository, diges
   const answer: Answer = { status: range ? 206 : 200, headers };
   return isHead ? answer : { ...answer, body: await bodyOf(context, blob, range) };
 };
+
+/** The address is signed and runs out, so nobody may keep the answer. */
+function redirectTo(location: string, digest: Digest): Answer {
+  return { status: 307, headers: { location, 'docker-content-digest': digest, 'cache-control': 'no-store' } };
+}
 
 async function bodyOf({ deps, request, limits }: Context, blob: BlobFacts, range: ByteRange | undefined) {
   if (blob.content) return range ? blob.content.subarray(range.start, range.end + 1) : blob.content;
