@@ -9,8 +9,9 @@ import { readObject } from './s3-reader.ts';
 import { S3Uploads } from './s3-uploads.ts';
 
 /**
- * Objects of a bucket: `blobs/<algorithm>/<first two digits>/<hex>`, named as the disk's files are, and `uploads/<id>/…`, and
- * `aside/<algorithm>-<hex>-<time>` for what was damaged. What an upload consists of is written down in the database, which every node shares anyway. Throws when the bucket is not there.
+ * Objects of a bucket: `blobs/<algorithm>/<first two digits>/<hex>`, named as the disk's files are, `uploads/<id>/…`, and
+ * `aside/<algorithm>-<hex>-<time>` for what was damaged. What an upload consists of is written down in the database,
+ * which every node shares anyway. Throws when the bucket is not there.
  */
 export async function s3Blobs(options: S3Options & { readonly db: Database }): Promise<BlobStore & Disposable> {
   const client = createClient(options);
