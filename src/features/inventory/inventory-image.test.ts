@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { basename, dirname } from 'node:path';
 import { test } from 'node:test';
 import { buildLayer } from '#formats/layers/index.ts';
 import type { SourceImage } from '#platform/images/image-source.ts';
 import { alpineRelease, apkPackage, debianRelease, debPackage, npmModule } from '#testkit/images.ts';
 import type { TarContent } from '#testkit/tar.ts';
 import { catalogers } from './catalogers/index.ts';
+import { buildHeader, buildNdb } from './catalogers/rpm/sample-databases.ts';
 import { packagesOf } from './coalesce.ts';
 import { type InventoriedImage, type InventoryDeps, inventoryImage, presentVersions } from './inventory-image.ts';
 import type { LayerFacts } from './layer-facts.ts';
@@ -199,6 +201,39 @@ test('what a system package owns is marked, on every distribution', async () => 
       }),
     ],
     [
+      'opkg',
+      {
+        'etc/os-release': 'ID=openwrt\nVERSION_ID=23.05\n',
+        [metadata]: python,
+        'usr/lib/opkg/status': status,
+        'usr/lib/opkg/info/python3-requests.list': `/${metadata}\n`,
+      },
+    ],
+    [
+      'pacman',
+      {
+        'etc/os-release': 'ID=arch\n',
+        [metadata]: python,
+        'var/lib/pacman/local/x-1/desc': '%NAME%\npython3-requests\n\n%VERSION%\n2.28.1+dfsg-1\n',
+        'var/lib/pacman/local/x-1/files': `%FILES%\nusr/\n${metadata}\n`,
+      },
+    ],
+    [
+      'rpm',
+      {
+        'etc/os-release': 'ID=opensuse-leap\nVERSION_ID=15.6\n',
+        [metadata]: python,
+        'usr/lib/sysimage/rpm/Packages.db': buildNdb([
+          buildHeader({
+            name: 'python3-requests',
+            version: '2.28.1+dfsg',
+            release: '1',
+            files: [{ dir: `/${dirname(metadata)}/`, base: basename(metadata) }],
+          }),
+        ]),
+      },
+    ],
+    [
       'apk',
       {
         'etc/os-release': alpineRelease,
@@ -247,6 +282,41 @@ test('packages of a distribution that nobody knows are listed, and it is said th
   });
   assert.deepEqual(codes(image), ['unknown-distribution']);
   assert.equal(packagesOf(image.inventory)[0]?.ecosystem, '');
+});
+
+test('in an image of two distributions each package is of its own', async () => {
+  const apk = apkPackage('musl', '1.2.5-r0');
+  const ecosystems = async (files: Files) =>
+    packagesOf((await read(files)).inventory).map(({ name, ecosystem }) => `${name} ${ecosystem}`);
+  const both = { 'lib/apk/db/installed': apk, 'var/lib/dpkg/status': debPackage('libc6', '2.36-9') };
+  assert.deepEqual(
+    await ecosystems({ ...both, 'etc/os-release': alpineRelease, 'etc/debian_version': '12.5\n' }),
+    ['musl Alpine:v3.20', 'libc6 Debian:12'],
+    'other files tell',
+  );
+  const status = debPackage('libc6', '2.36-9') + debPackage('base-files', '12.4+deb12u5');
+  assert.deepEqual(
+    await ecosystems({ ...both, 'etc/os-release': alpineRelease, 'var/lib/dpkg/status': status }),
+    ['musl Alpine:v3.20', 'libc6 Debian:12', 'base-files Debian:12'],
+    'packages tell',
+  );
+  assert.deepEqual(
+    await ecosystems({ ...both, 'etc/os-release': alpineRelease }),
+    ['musl Alpine:v3.20', 'libc6 '],
+    'nothing tells: rather unknown than wrong',
+  );
+  assert.deepEqual(await ecosystems({ 'var/lib/dpkg/status': status }), ['libc6 Debian:12', 'base-files Debian:12']);
+});
+
+test("other makers' packages are listed, are not the distribution's, and it is said", async () => {
+  const docker = debPackage('docker-ce', '5:27.0.3-1', { Maintainer: 'Docker <support@docker.com>' });
+  const image = await read({ ...debian, 'var/lib/dpkg/status': debPackage('libc6', '2.36-9') + docker });
+  assert.deepEqual(codes(image), ['foreign-packages']);
+  assert.match(image.inventory.problems[0]?.message ?? '', /docker-ce \(Docker\)$/);
+  assert.deepEqual(
+    packagesOf(image.inventory).map((item) => item.ecosystem),
+    ['Debian:12', ''],
+  );
 });
 
 test('a path with a mark of archives in it hides nothing', async () => {

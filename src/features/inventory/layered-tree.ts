@@ -180,6 +180,11 @@ export class LayeredTree implements FileTree {
     return this.#listed.entries(folder);
   }
 
+  /** The last layer that wrote to an entry of a listed folder, by its path. */
+  layerOfEntry(path: string): string | undefined {
+    return this.#listed.layerOf(parentOf(path), path.slice(parentOf(path).length + 1));
+  }
+
   *packages(): Generator<SurvivingFile> {
     for (const files of this.#packages.values()) yield* files;
   }

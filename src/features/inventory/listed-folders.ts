@@ -22,6 +22,10 @@ export class ListedFolders {
     }
   }
 
+  layerOf(folder: string, name: string): string | undefined {
+    return this.#folders.get(folder)?.get(name);
+  }
+
   /** In the order of their names. */
   entries(folder: string): FolderEntry[] {
     const names = [...(this.#folders.get(folder) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1));
