@@ -2,51 +2,46 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { run, withoutPeers } from '#testkit/peers.ts';
+import { parse } from 'yaml';
+import { withoutPeers } from '#testkit/peers.ts';
 import { everything, startRegistry } from '#testkit/registry.ts';
 import { temporaryFolder } from '#testkit/temporary.ts';
+import { type ConformanceResult, FOLDERS, runConformance } from './official-run.ts';
+import { startForConformance } from './product-under-test.ts';
 
-/** Everything that the program leaves off by default: nothing may be skipped or disabled. */
-const everyFeature = {
-  OCI_DATA_SPARSE: 'true',
-  OCI_API_BLOBS_DIGEST_HEADER: 'true',
-  OCI_API_BLOBS_UPLOAD_CANCEL: 'true',
-  OCI_API_MANIFESTS_DIGEST_HEADER: 'true',
-  OCI_API_MANIFESTS_TAG_PARAM: 'true',
-};
+const KEPT = join(import.meta.dirname, '../../docs/conformance');
 
-/** `name: Status` of the results file, those that are not `Pass`. */
-function shortcomings(results: string): string[] {
-  const lines = results.slice(results.indexOf('\napis:')).split('\n');
-  return lines.filter((line) => /:\s*(?:Fail|Skip|Error|Disabled|Unknown|FAIL)/i.test(line)).map((line) => line.trim());
+function isWhole({ outcome, counts, shortcomings }: ConformanceResult): void {
+  assert.deepEqual(shortcomings, [], outcome.stdout);
+  assert.deepEqual({ ...counts, tests: 0 }, { tests: 0, failures: 0, errors: 0, skipped: 0 });
+  assert.ok(counts.tests > 800, `${counts.tests} tests`);
+  assert.equal(outcome.code, 0, `${outcome.stdout}\n${outcome.stderr}`);
 }
 
 describe('the official conformance program of OCI distribution', { skip: withoutPeers('conformance') }, () => {
-  const runs = [
-    { version: '1.1', people: 'a user', env: {} },
-    { version: '1.1', people: 'nobody in particular', env: everyFeature },
-    { version: 'dev', people: 'a user', env: {} },
-    { version: 'dev', people: 'a user', env: everyFeature },
-  ] as const;
-  for (const { version, people, env } of runs) {
-    const features = env === everyFeature ? 'every feature' : 'its default features';
-    test(`finds no fault by version ${version} with ${features} as ${people}`, async () => {
+  const repositories = ['conformance/repo1', 'conformance/repo2'] as const;
+  for (const who of ['a user', 'nobody in particular']) {
+    test(`finds no fault in the registry alone over plain HTTP as ${who}`, async () => {
       await using folder = await temporaryFolder();
-      await using registry = await startRegistry({ anonymous: () => people !== 'a user' });
-      const outcome = await run('conformance', [], {
-        cwd: folder.path,
-        env: {
-          OCI_REGISTRY: registry.host,
-          OCI_TLS: 'disabled',
-          OCI_VERSION: version,
-          OCI_RESULTS_DIR: folder.path,
-          ...(people === 'a user' && { OCI_USERNAME: everything.name, OCI_PASSWORD: everything.password }),
-          ...env,
-        },
-      });
-      const results = await readFile(join(folder.path, 'results.yaml'), 'utf8');
-      if (env === everyFeature) assert.deepEqual(shortcomings(results), [], outcome.stdout);
-      assert.equal(outcome.code, 0, `${outcome.stdout}\n${outcome.stderr}`);
+      await using registry = await startRegistry({ anonymous: () => who !== 'a user' });
+      const person = who === 'a user' ? { person: everything } : {};
+      isWhole(
+        await runConformance({ host: registry.host, repositories, version: 'dev', folder: folder.path, ...person }),
+      );
+    });
+  }
+
+  for (const version of ['1.1', 'dev'] as const) {
+    test(`finds no fault in the product over TLS by version ${version}, as the kept results say`, async () => {
+      await using product = await startForConformance();
+      isWhole(await runConformance({ ...product.target, version }));
+      const [fresh, kept] = await Promise.all(
+        [join(product.target.folder, 'results'), join(KEPT, FOLDERS[version])].map(async (folder) =>
+          parse(await readFile(join(folder, 'results.yaml'), 'utf8')),
+        ),
+      );
+      const facts = ({ config, apis, data }: typeof kept) => [config.apis, config.data, config.version, apis, data];
+      assert.deepEqual(facts(fresh), facts(kept), 'run: node tests/conformance/write-results.ts');
     });
   }
 });

@@ -1,0 +1,32 @@
+import { startAssay } from '#testkit/assay.ts';
+import { testDatabaseUrl } from '#testkit/database.ts';
+import { temporaryFolder } from '#testkit/temporary.ts';
+import { createTestTls, trustAuthority, writeTestTls } from '#testkit/tls.ts';
+import type { ConformanceTarget } from './official-run.ts';
+
+/**
+ * The product over TLS, with its web role alone: a gate that judges what the program pushes attaches reports to it, and then the
+ * empty blob that the program wants to delete is in use, by the reports.
+ */
+export async function startForConformance(): Promise<
+  { readonly target: Omit<ConformanceTarget, 'version'> } & AsyncDisposable
+> {
+  await using stack = new AsyncDisposableStack();
+  const folder = stack.use(await temporaryFolder()).path;
+  const tls = await createTestTls();
+  const files = writeTestTls(folder, tls);
+  trustAuthority(tls.ca);
+  const env = { ASSAY_ROLES: 'web', ASSAY_DATABASE_URL: await testDatabaseUrl(), ASSAY_WEB_PROCESSES: '2' };
+  const assay = stack.use(await startAssay({ tls: files, env }));
+  const opened = stack.move();
+  return {
+    target: {
+      host: assay.host,
+      repositories: ['staging/conformance/repo1', 'staging/conformance/repo2'],
+      person: assay.admin,
+      ca: files.ca,
+      folder,
+    },
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
+}
