@@ -93,6 +93,8 @@ export async function createAssay(config: Config, options: AssayOptions): Promis
     const db = openDatabase({
       url: options.databaseUrl,
       applicationName: `assay ${[...roles].join(' ')}`,
+      statementTimeoutMs: config.statementSeconds * 1000,
+      connectionWaitMs: config.databaseWaitSeconds * 1000,
       onIdleError: (error) => log.warn({ err: error }, 'a database connection was lost'),
     });
     owned.defer(() => db.destroy());

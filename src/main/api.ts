@@ -25,7 +25,6 @@ export interface ApiIdentity {
   arrivalOf(request: IncomingMessage): Arrival;
 }
 
-const DECISION_PATIENCE_MS = 120_000;
 const TRUST_KEPT_MS = 60_000;
 
 /** The trust that the process with the key announced; it changes only when that process starts anew. */
@@ -42,11 +41,11 @@ function rememberedTrust(db: Database): () => Promise<AnnouncedTrust> {
 }
 
 /** People's decisions are jobs: they sign, and web processes never reach the key. */
-async function decide({ db, queue }: Parts, decision: DecisionInput): Promise<void> {
+async function decide({ db, queue, config }: Parts, decision: DecisionInput): Promise<void> {
   const subject =
     'repository' in decision ? `${decision.verb} ${decision.repository}` : `${decision.verb} intake ${decision.id}`;
   const id = await queue.send(db, { name: DECISION_JOB, queueClass: 'interactive', input: decision, subject });
-  checkDecided(await awaitJob(db, id, DECISION_PATIENCE_MS));
+  checkDecided(await awaitJob(db, id, config.decisionSeconds * 1000));
 }
 
 /** The API with everything that its resources need. */

@@ -121,7 +121,7 @@ export function jobDefinitions(deps: JobsDeps): JobDefinition[] {
       queueClass: 'maintenance',
       retries: 0,
       schedule: { cron: '23 3 * * *', title: 'Remove old events, abandoned uploads and outdated verdicts' },
-      run: () => keepHouse(work),
+      run: () => keepHouse(work, config),
     },
     {
       name: 'load-samples',

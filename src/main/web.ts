@@ -18,8 +18,10 @@ import { isAllowed, type Principal } from '#model/access.ts';
 import { kindOfNamespace, namespaceOf } from '#model/namespace.ts';
 import { openMasterKey } from '#platform/config/master-key.ts';
 import { openNotifications } from '#platform/database/notifications.ts';
+import type { ConnectionBounds } from '#platform/network/connection-bounds.ts';
 import { createArrivals } from '#platform/network/forwarded.ts';
 import { startWebServer } from '#platform/network/web-server.ts';
+
 import { createDistribution, type DistributionDeps } from '#surfaces/distribution/index.ts';
 import { createWeb } from '#surfaces/web/index.ts';
 import { decidePull } from '#workflows/decide-pull.ts';
@@ -56,6 +58,18 @@ function mayDelete(principal: Principal, repository: string): boolean {
 }
 
 type ArrivalOf = ReturnType<typeof createArrivals>;
+
+function connectionBounds(config: Parts['config']): ConnectionBounds {
+  return {
+    maxHeaderBytes: config.maxHeaderBytes,
+    headerMs: config.headerSeconds * 1000,
+    keepAliveMs: config.keepAliveSeconds * 1000,
+    idleMs: config.idleSeconds * 1000,
+    bytesPerSecond: config.minBytesPerSecond,
+    maxConnections: config.maxConnections,
+  };
+}
+
 type Identity = Awaited<ReturnType<typeof openIdentity>>;
 
 async function openIdentity(parts: Parts, notifications: Awaited<ReturnType<typeof openNotifications>>) {
@@ -115,7 +129,12 @@ function distributionDeps(parts: Parts, identity: Identity, arrivalOf: ArrivalOf
         data: { digest },
       });
     },
-    limits: { manifestBytes: config.maxManifestBytes },
+    limits: {
+      manifestBytes: config.maxManifestBytes,
+      blobBytes: config.maxBlobBytes,
+      idleTimeoutMs: config.idleSeconds * 1000,
+      uploadBytesPerSecond: config.minBytesPerSecond,
+    },
   };
 }
 
@@ -130,9 +149,10 @@ export async function startWeb(parts: Parts): Promise<AsyncDisposable> {
     const identity = await openIdentity(parts, notifications);
     const arrivalOf = createArrivals(config.trustedProxies);
     const distribution = owned.use(createDistribution(distributionDeps(parts, identity, arrivalOf)));
+    const requestIds = new WeakMap<IncomingMessage, string>();
     const app = fastify({
       routerOptions: { maxParamLength: 400 },
-      genReqId: () => crypto.randomUUID(),
+      genReqId: (request: IncomingMessage) => requestIds.get(request) ?? crypto.randomUUID(),
       bodyLimit: 1024 * 1024,
     });
     owned.defer(() => app.close());
@@ -156,10 +176,18 @@ export async function startWeb(parts: Parts): Promise<AsyncDisposable> {
           });
         });
         void distribution.handle(request, response);
-      } else app.routing(request, response);
+      } else {
+        const requestId = crypto.randomUUID();
+        requestIds.set(request, requestId);
+        // Also on answers that are given before any of our code runs.
+        response.setHeader('x-request-id', requestId);
+        app.routing(request, response);
+      }
     };
-    const server = owned.use(await startWebServer({ host: config.host, port: config.port, tls: options.tls, handle }));
-    options.supervisor.onTlsRenewed((pair) => server.renewTls(pair));
+    const { host, port } = config;
+    const { tls, supervisor } = options;
+    const server = owned.use(await startWebServer({ host, port, tls, handle, bounds: connectionBounds(config) }));
+    supervisor.onTlsRenewed((pair) => server.renewTls(pair));
     return owned;
   } catch (error) {
     options.log.error({ err: error }, `the web process could not start: ${messageOf(error)}`);

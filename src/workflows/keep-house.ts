@@ -4,13 +4,15 @@ import { addDays } from '#kernel/clock.ts';
 import type { ScanWork } from './work.ts';
 
 const EVENT_DAYS = 90;
-const UPLOAD_DAYS = 7;
 
 /** Removes what nobody will ask for again: old events, uploads that nobody went on with, verdicts of replaced malware rules. */
-export async function keepHouse({ db, blobs, clock, malware }: ScanWork): Promise<string> {
+export async function keepHouse(
+  { db, blobs, clock, malware }: ScanWork,
+  { uploadDays }: { readonly uploadDays: number },
+): Promise<string> {
   const now = clock.now();
   const events = await deleteEvents(db, addDays(now, -EVENT_DAYS));
-  const uploads = await blobs.sweepUploads(addDays(now, -UPLOAD_DAYS));
+  const uploads = await blobs.sweepUploads(addDays(now, -uploadDays));
   const verdicts = await dropOtherVerdicts(db, malware.contentVersion);
   return `${events} events, ${uploads} uploads and ${verdicts} verdicts removed`;
 }

@@ -13,6 +13,8 @@ export interface DatabaseOptions {
   readonly poolSize?: number;
   /** A statement that runs longer is cancelled. 0 is no limit. Default 60,000. */
   readonly statementTimeoutMs?: number;
+  /** How long a statement waits for a free connection. Default 10,000. */
+  readonly connectionWaitMs?: number;
   /** An idle pool then keeps no process alive. */
   readonly allowExitOnIdle?: boolean;
   /** Told of a connection that broke while nobody used it; the pool replaces it. */
@@ -24,15 +26,18 @@ export interface DatabaseOptions {
  * text, `jsonb` is parsed, `bytea` is a Buffer. Whoever opens it closes it with `destroy()`.
  */
 export function openDatabase(options: DatabaseOptions): Database {
+  const { statementTimeoutMs = 60_000 } = options;
   const pool = new pg.Pool({
     connectionString: options.url,
     application_name: options.applicationName,
     max: options.poolSize ?? 10,
-    connectionTimeoutMillis: 10_000,
+    connectionTimeoutMillis: options.connectionWaitMs ?? 10_000,
     idleTimeoutMillis: 60_000,
     keepAlive: true,
-    statement_timeout: options.statementTimeoutMs ?? 60_000,
-    idle_in_transaction_session_timeout: 120_000,
+    statement_timeout: statementTimeoutMs,
+    idle_in_transaction_session_timeout: statementTimeoutMs * 2 || 120_000,
+    // What the server does not cancel in time, because it is gone without a word, is given up here.
+    ...(statementTimeoutMs > 0 && { query_timeout: statementTimeoutMs + 5_000 }),
     allowExitOnIdle: options.allowExitOnIdle ?? false,
     types: { getTypeParser: parserOf },
   });

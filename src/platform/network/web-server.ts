@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } from 'node:http2';
 import type { Socket } from 'node:net';
+import { boundConnections, type ConnectionBounds, defaultBounds } from './connection-bounds.ts';
 import type { TlsPair } from './tls-pair.ts';
 
 export interface WebServerOptions {
@@ -11,6 +12,7 @@ export interface WebServerOptions {
   readonly tls?: TlsPair | undefined;
   /** How long requests that run may go on when the server ends. */
   readonly drainMs?: number;
+  readonly bounds?: ConnectionBounds;
   /** Requests of HTTP/2 come in the form of `node:http`; their `socket` carries other requests too. */
   handle(request: IncomingMessage, response: ServerResponse): void;
 }
@@ -23,16 +25,14 @@ export interface WebServer extends AsyncDisposable {
 }
 
 const DRAIN_MS = 9_000;
-const IDLE_MS = 65_000;
-const HANDSHAKE_MS = 30_000;
 const STREAMS_PER_CONNECTION = 128;
 
 export async function startWebServer(options: WebServerOptions): Promise<WebServer> {
-  const server = options.tls ? createTlsServer(options, options.tls) : createServer(options.handle);
-  // `node:http2` has these for its HTTP/1.1 connections, undeclared.
-  const { requestTimeout, headersTimeout } = { requestTimeout: 0, headersTimeout: HANDSHAKE_MS };
-  // Uploads may take long; the registry bounds them by their pace.
-  Object.assign(server, { requestTimeout, headersTimeout, keepAliveTimeout: IDLE_MS });
+  const bounds = options.bounds ?? defaultBounds;
+  const server = options.tls
+    ? createTlsServer(options, options.tls, bounds)
+    : createServer({ maxHeaderSize: bounds.maxHeaderBytes, requireHostHeader: false }, options.handle);
+  boundConnections(server as Server, bounds);
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
@@ -59,14 +59,17 @@ function contextOf({ cert, key }: TlsPair) {
   return { cert, key, minVersion: 'TLSv1.2' } as const;
 }
 
-function createTlsServer({ handle }: WebServerOptions, pair: TlsPair): Http2SecureServer {
+function createTlsServer({ handle }: WebServerOptions, pair: TlsPair, bounds: ConnectionBounds): Http2SecureServer {
+  const { maxHeaderBytes, headerMs, keepAliveMs } = bounds;
+  const http1 = { maxHeaderSize: maxHeaderBytes, requireHostHeader: false };
   const server = createSecureServer({
     ...contextOf(pair),
+    ...http1,
     allowHTTP1: true,
-    handshakeTimeout: HANDSHAKE_MS,
-    settings: { maxConcurrentStreams: STREAMS_PER_CONNECTION },
+    handshakeTimeout: headerMs,
+    settings: { maxConcurrentStreams: STREAMS_PER_CONNECTION, maxHeaderListSize: maxHeaderBytes },
   });
-  server.on('session', closeWhenIdle);
+  server.on('session', (session) => closeWhenIdle(session, keepAliveMs));
   // The compatible form of `node:http2` has every member of `node:http` that is used here.
   server.on('request', (request, response) =>
     handle(request as unknown as IncomingMessage, response as unknown as ServerResponse),
@@ -75,7 +78,7 @@ function createTlsServer({ handle }: WebServerOptions, pair: TlsPair): Http2Secu
 }
 
 /** A connection on which nothing is asked goes; a request that says nothing for long has its own bound. */
-function closeWhenIdle(session: ServerHttp2Session): void {
+function closeWhenIdle(session: ServerHttp2Session, idleMs: number): void {
   let open = 0;
   session.on('stream', (stream) => {
     open += 1;
@@ -83,7 +86,7 @@ function closeWhenIdle(session: ServerHttp2Session): void {
       open -= 1;
     });
   });
-  session.setTimeout(IDLE_MS, () => {
+  session.setTimeout(idleMs, () => {
     if (open === 0) session.close();
   });
 }
