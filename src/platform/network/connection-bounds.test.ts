@@ -61,6 +61,7 @@ test('what is no HTTP is answered with an error that carries a request id', asyn
     ['GET / HTTP/1.1\r\nhost: a\r\ncontent-length: 4\r\ncontent-length: 5\r\n\r\nabcd', 400],
     ['POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 4\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n', 400],
     ['POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\nzz\r\nabc\r\n', 400],
+    ['GET / HTTP/1.1\r\nhost: a\r\nexpect: wonders\r\n\r\n', 417],
     [`GET / HTTP/1.1\r\nhost: a\r\nx: ${'y'.repeat(5000)}\r\n\r\n`, 431],
   ] as const) {
     await using visitor = await visit(readAll);

@@ -54,6 +54,10 @@ export function boundConnections(server: Server, bounds: ConnectionBounds): void
     if (isAnswerable) answerMalformed(error, socket);
     else socket.destroy();
   });
+  server.on('checkExpectation', (_, response: ServerResponse) => {
+    const { headers, body } = errorAnswer('UNSUPPORTED', 'cannot meet the expectation: only 100-continue is known');
+    response.writeHead(417, headers).end(body);
+  });
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const { bytesRead: read, bytesWritten: written } = request.socket;
     const entry = { request, response, mark: { at: performance.now(), read, written } };
@@ -135,14 +139,23 @@ function answerMalformed(error: Error & { readonly code?: string }, socket: Dupl
     return;
   }
   const { status, code, message } = refusals[error.code ?? ''] ?? malformed;
+  const { headers, body } = errorAnswer(code, message);
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  socket.end(`HTTP/1.1 ${[status, ...lines].join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+}
+
+/** In the form of the registry's errors, which every client of it can read. */
+function errorAnswer(
+  code: string,
+  message: string,
+): { readonly headers: Record<string, string>; readonly body: string } {
   const requestId = randomUUID();
   const body = JSON.stringify({ errors: [{ code, message }], requestId });
-  const head = [
-    `HTTP/1.1 ${status}`,
-    'content-type: application/json',
-    `content-length: ${body.length}`,
-    `x-request-id: ${requestId}`,
-    'connection: close',
-  ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+  const headers = {
+    'content-type': 'application/json',
+    'content-length': String(body.length),
+    'x-request-id': requestId,
+    connection: 'close',
+  };
+  return { headers, body };
 }
