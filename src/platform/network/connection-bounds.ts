@@ -79,7 +79,7 @@ function sweep(watched: ReadonlySet<Watched>, bounds: ConnectionBounds): void {
 
 /** Where many requests share a connection (HTTP/2) the others go on. */
 function giveUp(request: IncomingMessage): void {
-  const { stream } = request as Partial<Http2ServerRequest>;
+  const { stream } = request as { stream?: Http2ServerRequest['stream'] };
   if (stream) stream.close(constants.NGHTTP2_CANCEL);
   else request.socket.destroy();
 }
