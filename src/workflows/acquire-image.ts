@@ -4,9 +4,10 @@ import {
   type BlobDeps,
   findBlob,
   INLINE_BYTES,
+  linkBlob,
   putBlobBytes,
   putManifest,
-  recordBlob,
+  recordPublished,
 } from '#features/registry/index.ts';
 import { type Descriptor, type Manifest, parseManifest } from '#formats/oci/manifest.ts';
 import { isNondistributable } from '#formats/oci/media-types.ts';
@@ -79,10 +80,7 @@ async function copyBlob({ deps, client, from, to }: Transfer, blob: Descriptor):
     await putBlobBytes(deps, to, Buffer.concat(chunks), blob.digest);
     return;
   }
-  if (await deps.blobs.stat(blob.digest)) {
-    await recordBlob(deps.db, to, { digest: blob.digest, sizeBytes: blob.size, content: null });
-    return;
-  }
+  if (await linkBlob(deps.db, to, blob.digest)) return;
   const upload = await deps.blobs.startUpload('');
   try {
     await deps.blobs.appendUpload(upload, Readable.from(client.openBlob(from, blob)), 0);
@@ -91,7 +89,7 @@ async function copyBlob({ deps, client, from, to }: Transfer, blob: Descriptor):
     await deps.blobs.cancelUpload(upload);
     throw error;
   }
-  await recordBlob(deps.db, to, { digest: blob.digest, sizeBytes: blob.size, content: null });
+  await recordPublished(deps, to, { digest: blob.digest, sizeBytes: blob.size });
 }
 
 function partsOf(manifest: Manifest): readonly Descriptor[] {

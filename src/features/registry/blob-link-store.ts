@@ -34,28 +34,48 @@ export async function findBlobByDigest(db: Database, digest: Digest): Promise<Bl
     .executeTakeFirst();
 }
 
-/** Records a blob whose bytes are durable (or given as `content`) and puts it into the repository. */
-export async function recordBlob(db: Database, repository: string, blob: BlobFacts): Promise<void> {
+/** A link that was made so recently is not made younger again. */
+const FRESH = sql`interval '10 minutes'`;
+
+/**
+ * Records a blob whose bytes are durable (or given as `content`) and puts it into the repository. True when no row knew
+ * the blob: its bytes may then have been deleted as garbage until this moment, and cannot be from now on.
+ */
+export async function recordBlob(db: Database, repository: string, blob: BlobFacts): Promise<boolean> {
   const repositoryId = await ensureRepositoryId(db, repository);
-  await sql`with blob as (
+  // A row that is there is locked, so that it stays until its link is: the collector passes over it.
+  const recorded = await sql<{ isNew: boolean }>`with known as (
+    select digest from registry_blob where digest = ${blob.digest} for key share
+  ), made as (
     insert into registry_blob (digest, size_bytes, content)
-    values (${blob.digest}, ${blob.sizeBytes}, ${blob.content}) on conflict (digest) do nothing
-  )
-  insert into registry_repository_blob (repository_id, digest)
-  values (${repositoryId}, ${blob.digest}) on conflict do nothing`.execute(db);
+    select ${blob.digest}, ${blob.sizeBytes}::bigint, ${blob.content}::bytea where not exists (select from known)
+    on conflict (digest) do nothing returning digest
+  ), ${linkOf(repositoryId, blob.digest, sql`select`)}
+  select exists (select from made) as "isNew"`.execute(db);
+  return recorded.rows[0]?.isNew ?? false;
 }
 
 /** Puts a blob that is here already into another repository; false when it is not here. */
 export async function linkBlob(db: Database, repository: string, digest: Digest): Promise<boolean> {
-  if (!(await findBlobByDigest(db, digest))) return false;
   const repositoryId = await ensureRepositoryId(db, repository);
-  await db
-    .withTables<RegistryTables>()
-    .insertInto('registry_repository_blob')
-    .values({ repository_id: repositoryId, digest })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
-  return true;
+  const linked = await sql<{ isHere: boolean }>`with known as (
+    select digest from registry_blob where digest = ${digest} for key share
+  ), ${linkOf(repositoryId, digest, sql`select from known`)}
+  select exists (select from known) as "isHere"`.execute(db);
+  return linked.rows[0]?.isHere ?? false;
+}
+
+/** The link, made or made young again, where `condition` has a row. A young one is locked, so that it stays. */
+function linkOf(repositoryId: number, digest: Digest, condition: ReturnType<typeof sql>) {
+  return sql`young as (
+    select digest from registry_repository_blob
+    where repository_id = ${repositoryId} and digest = ${digest} and linked_at > now() - ${FRESH} for key share
+  ), link as (
+    insert into registry_repository_blob (repository_id, digest)
+    select ${repositoryId}::bigint, ${digest}
+    where exists (${condition}) and not exists (select from young)
+    on conflict (repository_id, digest) do update set linked_at = now()
+  )`;
 }
 
 /** The repositories that hold a blob, by name; at most `limit`. */

@@ -1,5 +1,13 @@
 export { attachArtifact, type NewArtifact } from './attach-artifact.ts';
-export { type BlobDeps, INLINE_BYTES, openBlob, openContent, putBlobBytes, readBlob } from './blob-content.ts';
+export {
+  type BlobDeps,
+  INLINE_BYTES,
+  openBlob,
+  openContent,
+  putBlobBytes,
+  readBlob,
+  recordPublished,
+} from './blob-content.ts';
 export {
   type BlobFacts,
   findBlob,
@@ -9,8 +17,21 @@ export {
   repositoriesWithBlob,
   unlinkBlob,
 } from './blob-link-store.ts';
+export { deleteDoomedBytes } from './delete-doomed-bytes.ts';
+export { doomBytes } from './doomed-bytes-store.ts';
+export {
+  type Batch,
+  type GarbageKind,
+  type GarbageRun,
+  garbageKinds,
+  garbageReasons,
+  type Removed,
+} from './garbage.ts';
+export { beginGarbageRun, queueMissingSubjects, queueUnusedBlobs } from './garbage-queue-store.ts';
+export { collectGarbageBatch } from './garbage-store.ts';
 export { listTaggedImages, topImagesOf } from './image-list-store.ts';
 export { deleteManifest, linkImage, unlinkManifest } from './link-image.ts';
+export { forgetLostLinks } from './lost-link-store.ts';
 export { digestOf, type ManifestFacts, type ManifestKind, type StoredManifest } from './manifest.ts';
 export {
   childrenOf,

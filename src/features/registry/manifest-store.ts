@@ -53,24 +53,17 @@ export async function getManifestByDigest(db: Database, digest: Digest): Promise
 
 /** Stores a manifest and what it points to; a manifest that is here already stays as it is. */
 export async function insertManifest(db: Database, manifest: StoredManifest, references: References): Promise<void> {
-  const t = db.withTables<RegistryTables>();
   const { digest } = manifest;
-  const inserted = await t
-    .insertInto('registry_manifest')
-    .values({
-      digest,
-      kind: manifest.kind,
-      media_type: manifest.mediaType,
-      artifact_type: manifest.artifactType,
-      subject: manifest.subject,
-      annotations: JSON.stringify(manifest.annotations),
-      size_bytes: manifest.sizeBytes,
-      content: manifest.bytes,
-    })
-    .onConflict((conflict) => conflict.doNothing())
-    .returning('digest')
-    .executeTakeFirst();
-  if (!inserted) return;
+  const annotations = JSON.stringify(manifest.annotations);
+  // A row that is there is locked, so that it stays until its link is: the collector passes over it.
+  const inserted = await sql`with known as (select digest from registry_manifest where digest = ${digest} for key share)
+    insert into registry_manifest
+      (digest, kind, media_type, artifact_type, subject, annotations, size_bytes, content)
+    select ${digest}, ${manifest.kind}, ${manifest.mediaType}, ${manifest.artifactType}::text, ${manifest.subject}::text,
+      ${annotations}::jsonb, ${manifest.sizeBytes}::bigint, ${manifest.bytes}::bytea
+    where not exists (select from known)
+    on conflict (digest) do nothing returning digest`.execute(db);
+  if (inserted.rows.length === 0) return;
   if (references.children.length > 0) {
     await sql`insert into registry_manifest_child (parent, child, position)
       select ${digest}, child, position from unnest(${references.children}::text[])
@@ -99,6 +92,14 @@ export async function linkManifest(
     on conflict (repository_id, digest) do update set pushed_by = l.pushed_by
     returning xmax = 0 as created`.execute(db);
   return linked.rows[0]?.created ?? false;
+}
+
+/** Which of these the repository has; they cannot be taken out of it before the transaction ends. */
+export async function holdManifests(db: Database, repositoryId: number, digests: readonly Digest[]): Promise<Digest[]> {
+  const held = await sql<{ digest: Digest }>`select digest from registry_repository_manifest
+    where repository_id = ${repositoryId} and digest = any(${digests}::text[])
+    order by digest for key share`.execute(db);
+  return held.rows.map((row) => row.digest);
 }
 
 /** The indexes in that repository that list the manifest. */

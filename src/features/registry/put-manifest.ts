@@ -3,8 +3,9 @@ import type { Digest } from '#kernel/digest.ts';
 import { AppError } from '#kernel/errors.ts';
 import type { Database } from '#platform/database/database.ts';
 import { listMissingBlobs } from './blob-link-store.ts';
+import { restoreLostBlobs, restoreLostManifests } from './lost-link-store.ts';
 import { checkedDigest, factsOf, type ManifestFacts, type References, referencesOf } from './manifest.ts';
-import { insertManifest, linkManifest } from './manifest-store.ts';
+import { holdManifests, insertManifest, linkManifest } from './manifest-store.ts';
 import { ensureRepositoryId } from './repository-store.ts';
 import { setTags } from './tag-store.ts';
 
@@ -52,6 +53,7 @@ export async function storeManifest(
   const { digest } = manifest;
   const repositoryId = await ensureRepositoryId(db, given.repository);
   await requireBlobs(db, given, repositoryId, references);
+  await holdChildren(db, repositoryId, references);
   await insertManifest(db, { ...manifest, bytes: Buffer.from(given.bytes) }, references);
   const created = await linkManifest(db, repositoryId, digest, given.pushedBy ?? null);
   await setTags(db, repositoryId, given.tags ?? [], digest);
@@ -63,19 +65,31 @@ export async function putManifest(db: Database, given: NewManifest): Promise<Put
   return storeManifest(db, prepareManifest(given));
 }
 
+/** Whatever the manifest names and the repository has stays there until the transaction ends. */
 async function requireBlobs(
   db: Database,
   given: NewManifest,
   repositoryId: number,
   references: References,
 ): Promise<void> {
-  const required = references.config ? [references.config] : [];
-  if (!given.allowMissingBlobs) required.push(...references.layers);
-  const missing = await listMissingBlobs(db, repositoryId, required);
+  const named = references.blobs.map((blob) => blob.digest);
+  const lost = await listMissingBlobs(db, repositoryId, named);
+  const restored = new Set(lost.length > 0 ? await restoreLostBlobs(db, repositoryId, lost) : []);
+  const required = new Set(references.config ? [references.config] : []);
+  if (!given.allowMissingBlobs) for (const layer of references.layers) required.add(layer);
+  const missing = lost.filter((digest) => required.has(digest) && !restored.has(digest));
   if (missing.length === 0) return;
   throw new AppError(
     'MANIFEST_BLOB_UNKNOWN',
     `cannot store manifest: ${given.repository} does not have ${missing.slice(0, 5).join(', ')}; push blobs first`,
     { details: { digests: missing } },
   );
+}
+
+/** An index may list what is not there; what is there stays, and what the collector has just taken out comes back. */
+async function holdChildren(db: Database, repositoryId: number, { children }: References): Promise<void> {
+  if (children.length === 0) return;
+  const held = new Set(await holdManifests(db, repositoryId, children));
+  const lost = children.filter((digest) => !held.has(digest));
+  if (lost.length > 0) await restoreLostManifests(db, repositoryId, lost);
 }

@@ -1,4 +1,4 @@
-import { INLINE_BYTES, putBlobBytes, recordBlob } from '#features/registry/index.ts';
+import { INLINE_BYTES, putBlobBytes, recordPublished } from '#features/registry/index.ts';
 import { type Digest, parseDigest } from '#kernel/digest.ts';
 import { appendBody, chunkStart } from './append-upload.ts';
 import type { Answer } from './registry-answer.ts';
@@ -66,5 +66,5 @@ async function publishUpload(
     return;
   }
   const { sizeBytes } = await deps.blobs.finishUpload(upload, digest);
-  await recordBlob(deps.db, repository, { digest, sizeBytes, content: null });
+  await recordPublished(deps, repository, { digest, sizeBytes });
 }

@@ -1,5 +1,6 @@
 import type { Migration } from '#platform/database/migrations.ts';
 import { migration as registry } from './0101-registry.ts';
 import { migration as namespaceRules } from './0106-namespace-rules.ts';
+import { migration as garbage } from './0110-garbage.ts';
 
-export const registryMigrations: readonly Migration[] = [registry, namespaceRules];
+export const registryMigrations: readonly Migration[] = [registry, namespaceRules, garbage];
