@@ -3,7 +3,7 @@ import type { Problem } from '#model/problem.ts';
 import type { Cataloger, FoundPackage } from './cataloger.ts';
 import { cleanDistribution } from './clean-package.ts';
 import { foreignPackages, noPackages, unknownEcosystem } from './coalesce-problems.ts';
-import { detectDistributions } from './distribution.ts';
+import { detectDistributions, distributionFor } from './distribution.ts';
 import { Gathering, type PackageSource } from './gathering.ts';
 import { KnownPackages } from './known-packages.ts';
 import type { LayerFacts } from './layer-facts.ts';
@@ -41,6 +41,10 @@ interface Owner {
 /** Where a path of a database lies: in the layer of the file, or of the folder that it names. */
 function layerOf(tree: LayeredTree, found: FoundPackage): string {
   return tree.find(found.path)?.layer ?? tree.layerOfEntry(found.path) ?? '';
+}
+
+function packageTypeOf({ purl }: FoundPackage): string {
+  return purl.slice('pkg:'.length, purl.indexOf('/'));
 }
 
 function ownersOf(tree: LayeredTree, databases: readonly ReadDatabase[], places: ReadonlySet<string>) {
@@ -97,7 +101,8 @@ export async function coalesce(
     for (const found of packages) {
       if (!secondhand.has(cataloger)) known.add(found);
       else if (known.has(found)) continue;
-      gathering.add(found, { source: `${cataloger}:${layer}`, layer, ownedBy, distribution });
+      const own = found.ecosystem === null ? distributionFor(detected, packageTypeOf(found)) : distribution;
+      gathering.add(found, { source: `${cataloger}:${layer}`, layer, ownedBy, distribution: own });
     }
   }
   const sources = gathering.sources();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { basename, dirname } from 'node:path';
 import { test } from 'node:test';
+import { buildElf, buildPackageNote } from '#formats/elf/sample-executables.ts';
 import { buildLayer } from '#formats/layers/index.ts';
 import type { SourceImage } from '#platform/images/image-source.ts';
 import { alpineRelease, apkPackage, debianRelease, debPackage, npmModule } from '#testkit/images.ts';
@@ -317,6 +318,21 @@ test("other makers' packages are listed, are not the distribution's, and it is s
     packagesOf(image.inventory).map((item) => item.ecosystem),
     ['Debian:12', ''],
   );
+});
+
+test('what somebody only says about the content counts where nothing else found it', async () => {
+  const component = (purl: string) => ({ type: 'library', purl });
+  const listed = ['pkg:npm/a@1', 'pkg:npm/b@2', 'pkg:deb/debian/libc6@2.36-9?distro=debian-12'].map(component);
+  const document = JSON.stringify({ bomFormat: 'CycloneDX', components: listed });
+  const image = await read({ ...debian, ...modules('a@1'), 'app/app.cdx.json': document });
+  assert.deepEqual(names(image), ['a@1', 'b@2', 'libc6@2.36-9']);
+  const note = buildPackageNote(JSON.stringify({ type: 'deb', os: 'debian', name: 'glibc', version: '2.36-9' }));
+  const library = { bytes: buildElf({ name: '.note.package', bytes: note }), mode: 0o755 };
+  const status = debPackage('libc6', '2.36-9', { Source: 'glibc' });
+  const files = { 'etc/os-release': debianRelease, 'usr/lib/libc.so.6': library };
+  assert.deepEqual(names(await read({ ...files, 'var/lib/dpkg/status': status })), ['libc6@2.36-9']);
+  const [alone] = packagesOf((await read(files)).inventory);
+  assert.deepEqual([alone?.name, alone?.ecosystem], ['glibc', 'Debian:12']);
 });
 
 test('a path with a mark of archives in it hides nothing', async () => {

@@ -93,3 +93,14 @@ export function buildMachO({ name, bytes, address = 0x100000 }: SampleSection): 
   file.set(bytes, 256);
   return file;
 }
+
+/** The content of a `.note.package` section. */
+export function buildPackageNote(text: string, options: { endian?: 'LE' | 'BE'; type?: number } = {}): Buffer {
+  const { endian = 'LE', type = 0xcafe1a7e } = options;
+  const data = Buffer.from(`${text}\0`);
+  const note = Buffer.alloc(16 + Math.ceil(data.length / 4) * 4);
+  for (const [index, value] of [4, data.length, type].entries()) note[`writeUInt32${endian}`](value, index * 4);
+  note.write('FDO', 12, 'latin1');
+  data.copy(note, 16);
+  return note;
+}

@@ -5,7 +5,7 @@ import { chisel } from './chisel.ts';
 import { treeOf } from './sample-tree.ts';
 
 const noble = { id: 'ubuntu', versionId: '24.04', name: 'Ubuntu 24.04', like: ['debian'] };
-const manifest = 'var/lib/chisel/manifest.wall';
+const manifest = 'opt/x/manifest.wall';
 const lines = [
   { jsonwall: '1.0', schema: '1.0', count: 6 },
   { kind: 'content', slice: 'libc6_libs', path: '/usr/lib/x86_64-linux-gnu/libc.so.6' },

@@ -2,10 +2,12 @@ import { zstdDecompressSync } from 'node:zlib';
 import { formatPurl } from '#formats/purl/index.ts';
 import { messageOf } from '#kernel/errors.ts';
 import type { Distribution } from '#model/package.ts';
-import type { DatabaseCataloger, FileTree, FoundPackage, ReportProblem } from '../cataloger.ts';
+import type { DatabaseCataloger, FileTree, FoundPackage, ReportProblem, TreeFile } from '../cataloger.ts';
 import { ubuntuSource } from './chisel/ubuntu-source.ts';
 
-const MANIFEST = 'var/lib/chisel/manifest.wall';
+const FOLDER = 'var/lib/chisel';
+/** Whoever defines the slices says in which folder it lies. */
+const MANIFEST = /(?:^|\/)manifest\.wall$/;
 const MAX_TEXT_BYTES = 256 * 1024 ** 2;
 const MAX_LINE = 1024 * 1024;
 
@@ -51,6 +53,7 @@ function packageOf(
   name: string,
   { version, arch }: { readonly version: string; readonly arch: string },
   owns: readonly string[],
+  path: string,
   distribution: Distribution | null,
 ): FoundPackage {
   const distro = distribution ? [distribution.id, distribution.versionId].filter(Boolean).join('-') : null;
@@ -62,9 +65,25 @@ function packageOf(
     purl: formatPurl({ type: 'deb', namespace, name, version, qualifiers: { arch, distro } }),
     sourceName: ubuntuSource(name, version),
     sourceVersion: version,
-    path: MANIFEST,
+    path,
     owns,
   };
+}
+
+function readManifest(file: TreeFile, distribution: Distribution | null, report: ReportProblem): FoundPackage[] {
+  const damage = (reason: string) =>
+    report({ code: 'database-damaged', message: `cannot read the Chisel manifest: ${reason}`, path: file.path });
+  let text: string;
+  try {
+    text = zstdDecompressSync(file.bytes, { maxOutputLength: MAX_TEXT_BYTES }).toString('utf8');
+  } catch (error) {
+    damage(messageOf(error));
+    return [];
+  }
+  const { packages, paths, broken } = parseManifest(text);
+  if (broken > 0) damage(`${broken} of its lines are not JSON`);
+  else if (packages.size === 0) damage('it names no package');
+  return [...packages].map(([name, each]) => packageOf(name, each, paths.get(name) ?? [], file.path, distribution));
 }
 
 /** Images that were cut from Ubuntu's packages by Chisel: no database of dpkg, but a manifest of the slices. */
@@ -73,24 +92,16 @@ export const chisel: DatabaseCataloger = {
   id: 'chisel',
   version: 1,
   maxBytes: 64 * 1024 ** 2,
-  folders: ['var/lib/chisel'],
+  folders: [FOLDER],
   packageType: 'deb',
-  wants: (path) => path === MANIFEST,
+  wants: (path) => MANIFEST.test(path),
   read(tree: FileTree, distribution: Distribution | null, report: ReportProblem): FoundPackage[] {
-    const file = tree.find(MANIFEST);
-    if (!file) return [];
-    const damage = (reason: string) =>
-      report({ code: 'database-damaged', message: `cannot read the Chisel manifest: ${reason}`, path: file.path });
-    let text: string;
-    try {
-      text = zstdDecompressSync(file.bytes, { maxOutputLength: MAX_TEXT_BYTES }).toString('utf8');
-    } catch (error) {
-      damage(messageOf(error));
-      return [];
+    const found = new Map<string, FoundPackage>();
+    for (const file of tree.list('')) {
+      if (!MANIFEST.test(file.path)) continue;
+      for (const item of readManifest(file, distribution, report))
+        if (!found.has(item.purl)) found.set(item.purl, item);
     }
-    const { packages, paths, broken } = parseManifest(text);
-    if (broken > 0) damage(`${broken} of its lines are not JSON`);
-    else if (packages.size === 0) damage('it names no package');
-    return [...packages].map(([name, each]) => packageOf(name, each, paths.get(name) ?? [], distribution));
+    return [...found.values()];
   },
 };

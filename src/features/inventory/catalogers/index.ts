@@ -1,8 +1,10 @@
 import type { Cataloger } from '../cataloger.ts';
 import { apk } from './apk.ts';
+import { bitnami } from './bitnami.ts';
 import { bottlerocket } from './bottlerocket.ts';
 import { chisel } from './chisel.ts';
 import { dpkg } from './dpkg.ts';
+import { elfNotes } from './elf-notes.ts';
 import { go } from './go.ts';
 import { java } from './java.ts';
 import { nix } from './nix.ts';
@@ -12,6 +14,7 @@ import { pacman } from './pacman.ts';
 import { portage } from './portage.ts';
 import { python } from './python.ts';
 import { rpm } from './rpm.ts';
+import { sbom } from './sbom.ts';
 
 /** Everything that finds packages. Each reads only what it wants; all of them share one pass over a layer. */
 export const catalogers: readonly Cataloger[] = [
@@ -28,4 +31,7 @@ export const catalogers: readonly Cataloger[] = [
   python,
   java,
   go,
+  bitnami,
+  sbom,
+  elfNotes,
 ];
