@@ -48,8 +48,10 @@ export interface OpenMultipart {
 
 const ATTEMPTS = 5;
 const TRY_TIMEOUT_MS = 60_000;
-/** The store gathers all parts before it answers. */
-const COMPLETE_TIMEOUT_MS = 600_000;
+/** The store may gather all parts before it answers. */
+const COMPLETE_PART_MS = 50;
+/** Tries that may take their full time before we give up. */
+const LONG_TRIES = 3;
 /** Every pull that is under way holds one; the number of clients is bounded elsewhere. */
 const SOCKETS = 4096;
 
@@ -83,13 +85,13 @@ export class S3Bucket {
   readonly #client: S3Client;
   readonly #bucket: string;
   readonly #prefix: string;
-  readonly #boundMs: number;
+  readonly #tryMs: number;
 
   constructor(client: S3Client, { bucket, prefix, tryTimeoutMs = TRY_TIMEOUT_MS }: S3Options) {
     this.#client = client;
     this.#bucket = bucket;
     this.#prefix = prefix;
-    this.#boundMs = tryTimeoutMs * 3;
+    this.#tryMs = tryTimeoutMs;
   }
 
   /** Throws when the bucket is not there or not ours. */
@@ -216,11 +218,12 @@ export class S3Bucket {
       UploadId: multipartId,
       MultipartUpload: { Parts },
     });
+    const requestTimeout = this.#tryMs + parts.length * COMPLETE_PART_MS;
     try {
       await this.#run(
         'complete an upload',
-        (abortSignal) => this.#client.send(command, { abortSignal, requestTimeout: COMPLETE_TIMEOUT_MS }),
-        COMPLETE_TIMEOUT_MS,
+        (abortSignal) => this.#client.send(command, { abortSignal, requestTimeout }),
+        requestTimeout,
       );
       return true;
     } catch (error) {
@@ -279,9 +282,9 @@ export class S3Bucket {
     return encodeURI(`${this.#bucket}/${this.#prefix}${key}`);
   }
 
-  async #run<T>(verb: string, send: (signal: AbortSignal) => Promise<T>, boundMs = this.#boundMs): Promise<T> {
+  async #run<T>(verb: string, send: (signal: AbortSignal) => Promise<T>, tryMs = this.#tryMs): Promise<T> {
     const bound = new AbortController();
-    const timer = setTimeout(() => bound.abort(), boundMs);
+    const timer = setTimeout(() => bound.abort(), tryMs * LONG_TRIES);
     try {
       return await send(bound.signal);
     } catch (error) {

@@ -27,6 +27,13 @@ const sentences: Readonly<Record<string, string>> = {
   ECONNRESET: 'it breaks connections off',
 };
 
+/** Answers to HEAD have no body and so no name. */
+const sentencesByStatus: Readonly<Record<number, string>> = {
+  401: refused,
+  403: refused,
+  503: 'it is overloaded; try again later',
+};
+
 function factsOf(error: unknown): S3Error {
   return (error ?? {}) as S3Error;
 }
@@ -46,7 +53,7 @@ export function s3Failure(verb: string, error: unknown): unknown {
   if (error instanceof AppError) return error;
   const { name = '', code = '', $metadata } = factsOf(error);
   const status = $metadata?.httpStatusCode;
-  const known = sentences[name] ?? sentences[code];
+  const known = sentences[name] ?? sentences[code] ?? sentencesByStatus[status ?? 0];
   if (known === undefined && status === undefined && code === '') return error;
   const said = name === '' || name === 'Error' ? messageOf(error) : `${name}: ${messageOf(error)}`;
   const reason = known ?? (status === undefined ? said : `it answers ${status} (${said})`);

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { type Digest, parseDigest } from '#kernel/digest.ts';
 import { AppError } from '#kernel/errors.ts';
 import type { Database } from '#platform/database/database.ts';
+import { blocksOf } from './blocks.ts';
 import { RunningHashes } from './running-hashes.ts';
 import type { S3Bucket } from './s3-bucket.ts';
 import { copyObject } from './s3-copy.ts';
@@ -146,7 +147,7 @@ export class S3Uploads {
     const multipartId = await this.#bucket.startMultipart(key, 'sent');
     const parts: store.UploadPart[] = [];
     const pieces: store.UploadPiece[] = [];
-    for await (const block of blocksOf(stream as AsyncIterable<Buffer>)) {
+    for await (const block of blocksOf(stream as AsyncIterable<Buffer>, PART_BYTES)) {
       if (block.length === PART_BYTES) {
         parts.push(await this.#bucket.putPart(key, multipartId, parts.length + 1, block));
       } else pieces.push(await putPiece(this.#bucket, upload.id, block));
@@ -241,25 +242,6 @@ function demandSame(digest: Digest, foundHex: string): void {
   const found = `${algorithmOf(digest)}:${foundHex}`;
   if (found === digest) return;
   throw new AppError('DIGEST_INVALID', `cannot store blob ${digest}: the bytes sent have digest ${found}`);
-}
-
-/** Blocks of one part's size; the last one may be smaller. */
-async function* blocksOf(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let gathered: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of bytes) {
-    for (let rest = chunk; rest.length > 0; ) {
-      const taken = rest.subarray(0, PART_BYTES - size);
-      gathered.push(taken);
-      size += taken.length;
-      rest = rest.subarray(taken.length);
-      if (size < PART_BYTES) continue;
-      yield Buffer.concat(gathered);
-      gathered = [];
-      size = 0;
-    }
-  }
-  if (size > 0) yield Buffer.concat(gathered);
 }
 
 function brokenUpload(): AppError {

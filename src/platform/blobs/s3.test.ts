@@ -1,10 +1,13 @@
-import { describe } from 'node:test';
+import assert from 'node:assert/strict';
+import { createHash, randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { describe, test } from 'node:test';
 import { testDatabase } from '#testkit/database.ts';
 import { withoutPeers } from '#testkit/peers.ts';
 import { startS3 } from '#testkit/s3.ts';
 import { blobStoreSuite } from './blob-store.suite.ts';
 import { blobsMigrations } from './migrations/index.ts';
-import { s3Blobs } from './s3.ts';
+import { s3Blobs, s3Redirects } from './s3.ts';
 
 const skip = withoutPeers('versitygw');
 
@@ -34,5 +37,25 @@ describe('over a real S3 server', { skip }, () => {
         await s3[Symbol.asyncDispose]();
       },
     };
+  });
+
+  test('a redirect gives the bytes to whoever has it, and nothing without its signature', async () => {
+    await using s3 = await startS3();
+    await s3.createBucket('images');
+    const db = await testDatabase(blobsMigrations);
+    const { endpoint, credentials } = s3;
+    const options = { bucket: 'images', prefix: 'a/b/', endpoint, pathStyle: true, credentials };
+    using store = await s3Blobs({ ...options, db });
+    const bytes = randomBytes(100_000);
+    const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}` as const;
+    const id = await store.startUpload('');
+    await store.appendUpload(id, Readable.from([bytes]), 0);
+    await store.finishUpload(id, digest);
+    const address = await s3Redirects(options).redirectFor(digest);
+    const answer = await fetch(address, { headers: { range: 'bytes=10-19' } });
+    assert.equal(answer.status, 206);
+    assert.deepEqual(Buffer.from(await answer.arrayBuffer()), bytes.subarray(10, 20));
+    assert.equal((await fetch(new URL(new URL(address).pathname, endpoint))).status, 403);
+    await db.destroy();
   });
 });

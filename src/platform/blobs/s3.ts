@@ -39,7 +39,7 @@ export async function s3Blobs(options: S3Options & { readonly db: Database }): P
       const found = await bucket.stat(keyOf(digest));
       return found && { sizeBytes: found.sizeBytes, publishedAt: found.modifiedAt };
     },
-    open: (digest, range) => readObject(bucket, keyOf(digest), range),
+    open: (digest, range) => readObject(bucket, keyOf(digest), range, options.tryTimeoutMs),
     startUpload: (scope) => uploads.start(scope),
     findUpload: (id) => uploads.find(id),
     readUpload: (id) => uploads.read(id),
