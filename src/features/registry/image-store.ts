@@ -47,17 +47,40 @@ export async function copyLinks(
   return linked.rows.map((row) => row.digest);
 }
 
-/** Takes manifests out of a repository, with the tags that point to them; says which were there. In a transaction. */
-export async function removeLinks(db: Database, repositoryId: number, digests: readonly Digest[]): Promise<Digest[]> {
-  if (digests.length === 0) return [];
+export interface TakenTag {
+  readonly name: string;
+  readonly digest: Digest;
+  readonly updatedAt: Date;
+}
+
+/** What was taken out of a repository, as it was there. */
+export interface Taken {
+  readonly manifests: readonly {
+    readonly digest: Digest;
+    readonly pushedBy: string | null;
+    readonly linkedAt: Date;
+  }[];
+  readonly tags: readonly TakenTag[];
+}
+
+/** Takes manifests out of a repository, with the tags that point to them. In a transaction. */
+export async function takeLinks(db: Database, repositoryId: number, digests: readonly Digest[]): Promise<Taken> {
+  if (digests.length === 0) return { manifests: [], tags: [] };
   // Waits for pushes of these manifests; only what is asked after that sees their tags.
   await sql`select from registry_repository_manifest
     where repository_id = ${repositoryId} and digest = any(${digests}::text[]) order by digest for update`.execute(db);
-  await sql`delete from registry_tag
-    where repository_id = ${repositoryId} and digest = any(${digests}::text[])`.execute(db);
-  const removed = await sql<{ digest: Digest }>`delete from registry_repository_manifest
-    where repository_id = ${repositoryId} and digest = any(${digests}::text[]) returning digest`.execute(db);
-  return removed.rows.map((row) => row.digest);
+  const tags = await sql<TakenTag>`delete from registry_tag
+    where repository_id = ${repositoryId} and digest = any(${digests}::text[])
+    returning name, digest, updated_at as "updatedAt"`.execute(db);
+  const manifests = await sql<Taken['manifests'][number]>`delete from registry_repository_manifest
+    where repository_id = ${repositoryId} and digest = any(${digests}::text[])
+    returning digest, pushed_by as "pushedBy", linked_at as "linkedAt"`.execute(db);
+  return { manifests: manifests.rows, tags: tags.rows };
+}
+
+/** As `takeLinks`; says which were there. */
+export async function removeLinks(db: Database, repositoryId: number, digests: readonly Digest[]): Promise<Digest[]> {
+  return (await takeLinks(db, repositoryId, digests)).manifests.map(({ digest }) => digest);
 }
 
 /** Which of these the repository's other indexes list: indexes that are not among them. */

@@ -1,5 +1,6 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { Digest } from '#kernel/digest.ts';
+import type { NamespaceRules } from '#model/namespace-rules.ts';
 import type { ManifestKind } from './manifest.ts';
 
 export type RegistryTables = {
@@ -35,4 +36,29 @@ export type RegistryTables = {
     first_at: Date;
     last_at: Date;
   };
+  registry_rules: {
+    place: string;
+    version: number;
+    rules: ColumnType<NamespaceRules, string, string>;
+    changed_at: Date;
+    changed_by: string;
+  };
+  registry_deletion: {
+    id: Generated<number>;
+    repository_id: number;
+    reference: string;
+    digest: Digest;
+    reason: string;
+    deleted_by: string;
+    deleted_at: Date;
+    expires_at: Date;
+  };
+  registry_deleted_manifest: {
+    deletion_id: number;
+    repository_id: number;
+    digest: Digest;
+    pushed_by: string | null;
+    linked_at: Date;
+  };
+  registry_deleted_tag: { deletion_id: number; name: string; digest: Digest; updated_at: Date };
 };

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Digest } from '#kernel/digest.ts';
 import { AppError } from '#kernel/errors.ts';
 import type { Database } from '#platform/database/database.ts';
@@ -85,16 +86,31 @@ export async function tagsOf(db: Database, repository: string, digest: Digest): 
   return (await listTagsOf(db, repository, digest)).map((tag) => tag.name);
 }
 
-/** The manifest stays. Undefined when there was no such tag, else the digest that it pointed to. */
-export async function deleteTag(db: Database, repository: string, tag: string): Promise<Digest | undefined> {
-  const repositoryId = await findRepositoryId(db, repository);
-  if (repositoryId === undefined) return undefined;
+/** The manifest stays. Undefined when there was no such tag. */
+export async function takeTag(db: Database, repositoryId: number, tag: string): Promise<Tag | undefined> {
   const t = db.withTables<RegistryTables>();
-  const row = await t
+  return t
     .deleteFrom('registry_tag')
     .where('repository_id', '=', repositoryId)
     .where('name', '=', tag)
-    .returning('digest')
+    .returning(['name', 'digest', 'updated_at as updatedAt'])
     .executeTakeFirst();
-  return row?.digest;
+}
+
+/** The manifest stays. Undefined when there was no such tag, else the digest that it pointed to. */
+export async function deleteTag(db: Database, repository: string, tag: string): Promise<Digest | undefined> {
+  const repositoryId = await findRepositoryId(db, repository);
+  return repositoryId === undefined ? undefined : (await takeTag(db, repositoryId, tag))?.digest;
+}
+
+/** Those of the tags that exist. Until the transaction ends, all who call this for one of them wait, existing or not. */
+export async function lockTags(db: Database, repository: string, names: readonly string[]): Promise<Tag[]> {
+  // In order, so that two pushes of the same tags wait for each other instead of deadlocking.
+  for (const name of [...new Set(names)].sort()) {
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`tag ${repository}:${name}`}, 0))`.execute(db);
+  }
+  const rows = await sql<Tag>`select g.name, g.digest, g.updated_at as "updatedAt"
+    from registry_repository r join registry_tag g on g.repository_id = r.id
+    where r.name = ${repository} and g.name = any(${[...names]}::text[]) order by g.name`.execute(db);
+  return rows.rows;
 }
