@@ -13,6 +13,7 @@ import {
   registryTokenKey,
   verifyRegistryToken,
 } from '#features/access/index.ts';
+import { type OpenRules, openRules } from '#features/registry/index.ts';
 import { messageOf } from '#kernel/errors.ts';
 import { isAllowed, type Principal } from '#model/access.ts';
 import { kindOfNamespace, namespaceOf } from '#model/namespace.ts';
@@ -96,7 +97,7 @@ async function openIdentity(parts: Parts, notifications: Awaited<ReturnType<type
   };
 }
 
-function distributionDeps(parts: Parts, identity: Identity, arrivalOf: ArrivalOf): DistributionDeps {
+function distributionDeps(parts: Parts, identity: Identity, arrivalOf: ArrivalOf, rules: OpenRules): DistributionDeps {
   const { db, blobs, redirects, clock, queue, config, options } = parts;
   return {
     db,
@@ -113,7 +114,13 @@ function distributionDeps(parts: Parts, identity: Identity, arrivalOf: ArrivalOf
     mayPush,
     mayDelete,
     pullDecision: (repository, digest, reference) => decidePull({ db, clock }, repository, digest, reference),
-    pushDecision: (pushed) => decidePush({ db }, pushed),
+    pushDecision: async (pushed, trx) => {
+      const book = await rules.read();
+      return decidePush({ db: trx, rulesFor: book.rulesFor }, pushed);
+    },
+    rules,
+    // In tests one process is everything.
+    processes: options.roles.size > 1 ? 1 : config.webProcesses,
     onManifestStored: async (trx, { repository, tags, digest, kind, artifactType, principal, from, created }) => {
       await receivePush({ queue, clock }, trx, { repository, tags, digest, kind, actor: principal.name });
       const data = { digest, tags, kind, artifactType, created };
@@ -148,7 +155,8 @@ export async function startWeb(parts: Parts): Promise<AsyncDisposable> {
     );
     const identity = await openIdentity(parts, notifications);
     const arrivalOf = createArrivals(config.trustedProxies);
-    const distribution = owned.use(createDistribution(distributionDeps(parts, identity, arrivalOf)));
+    const rules = owned.use(await openRules({ db: parts.db, notifications }));
+    const distribution = owned.use(createDistribution(distributionDeps(parts, identity, arrivalOf, rules)));
     const requestIds = new WeakMap<IncomingMessage, string>();
     const app = fastify({
       routerOptions: { maxParamLength: 400 },

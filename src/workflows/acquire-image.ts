@@ -7,7 +7,9 @@ import {
   linkBlob,
   putBlobBytes,
   putManifest,
+  readRulesFor,
   recordPublished,
+  refuseBytes,
 } from '#features/registry/index.ts';
 import { type Descriptor, type Manifest, parseManifest } from '#formats/oci/manifest.ts';
 import { isNondistributable } from '#formats/oci/media-types.ts';
@@ -19,6 +21,7 @@ import { INTAKE_NAMESPACE, kindOfNamespace, namespaceOf } from '#model/namespace
 import type { HttpClient } from '#platform/network/http-client.ts';
 import { createRegistryClient, type FetchedManifest, type RegistryClient } from '#platform/network/registry-client.ts';
 import type { Queue } from '#platform/queue/queue.ts';
+import { refuseByRules } from './decide-push-by-rules.ts';
 import { receivePush } from './receive-push.ts';
 
 export interface AcquireDeps extends BlobDeps {
@@ -70,10 +73,21 @@ function targetOf(source: Reference, wanted: Acquisition): { repository: string;
   throw new AppError('invalid-input', 'cannot take in by digest alone: say the tag that it gets here (--tag)');
 }
 
+function demandAllowed(refusal: string | undefined): void {
+  if (refusal) throw new AppError('not-allowed', refusal);
+}
+
 async function copyBlob({ deps, client, from, to }: Transfer, blob: Descriptor): Promise<void> {
   if (isNondistributable(blob.mediaType) || blob.urls?.length) return;
   const known = await findBlob(deps.db, to, blob.digest);
   if (known) return;
+  demandAllowed(
+    await refuseBytes(deps.db, await readRulesFor(deps.db, to), {
+      repository: to,
+      digest: blob.digest,
+      sizeBytes: blob.size,
+    }),
+  );
   if (blob.size <= INLINE_BYTES) {
     const chunks: Uint8Array[] = [];
     for await (const chunk of client.openBlob(from, blob)) chunks.push(chunk);
@@ -158,6 +172,8 @@ export async function acquireImage(
   const at = deps.clock.now();
   const kind = parseManifest(top.bytes, top.mediaType).kind;
   await deps.db.transaction().execute(async (trx) => {
+    const push = { repository, tags: [tag], kind, digest: top.digest, sizeBytes: top.bytes.length };
+    demandAllowed(await refuseByRules(trx, (name) => readRulesFor(trx, name), push));
     await putManifest(trx, {
       repository,
       bytes: top.bytes,

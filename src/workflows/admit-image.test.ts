@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import { getEntry, listTagRows } from '#features/catalog/index.ts';
 import { latestVerdict } from '#features/gates/index.ts';
 import { findState, isQuarantined } from '#features/lifecycle/index.ts';
-import { findManifest, listReferrers } from '#features/registry/index.ts';
+import { findManifest, listReferrers, noRules } from '#features/registry/index.ts';
 import { currentReports } from '#features/reports/index.ts';
 import { artifactTypes } from '#model/artifact-types.ts';
 import { npmModule, openWorld, osvRecord, type World } from '#testkit/world.ts';
@@ -83,7 +83,15 @@ test('malware is quarantined everywhere: nobody pulls, pushes or approves it', a
     pull.kind === 'refused' ? pull.message : '',
     /staging\/etl:1 is quarantined since 23 Nov 2026 because malware/,
   );
-  const push = await decidePush(work, { repository: 'staging/other', kind: 'image', artifactType: null, digest });
+  const other = {
+    repository: 'staging/other',
+    kind: 'image',
+    artifactType: null,
+    digest,
+    tags: ['1'],
+    sizeBytes: 1,
+  } as const;
+  const push = await decidePush({ db: world.db, rulesFor: () => noRules }, other);
   assert.equal(push.kind, 'refused');
   await assert.rejects(
     approveIntake(work, id, { reason: 'We need it anyway', scope: 'image', by: 'grace' }),

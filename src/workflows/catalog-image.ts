@@ -11,6 +11,8 @@ import {
   type ManifestFacts,
   moveTag,
   readBlob,
+  readRulesFor,
+  refuseMoves,
 } from '#features/registry/index.ts';
 import { type SignedManifest, signManifest } from '#features/signing/index.ts';
 import { parseImageConfig } from '#formats/oci/image-config.ts';
@@ -128,6 +130,13 @@ function firstOf(labels: Readonly<Record<string, string>>, ...names: readonly st
   return names.map((name) => labels[name]?.trim()).find((value) => value);
 }
 
+/** A tag that is immutable in the catalog was made so after the push: its image stays. */
+async function moveCatalogTag(trx: Database, repository: string, tag: string, digest: Digest): Promise<void> {
+  const refusal = await refuseMoves(trx, await readRulesFor(trx, repository), { repository, tags: [tag], digest });
+  if (refusal) throw new AppError('conflict', refusal);
+  await moveTag(trx, repository, tag, digest);
+}
+
 /**
  * `staging/P:T` becomes `golden/P:T`: the same digests, no bytes copied, referrers carried along, index and platform
  * manifests signed as approved. A moved tag moves here; the digest that it named before stays.
@@ -153,7 +162,7 @@ export async function catalogImage(work: SignWork, approval: Approval): Promise<
       const artifact = { manifest: manifest.bytes, mediaType: manifest.mediaType, blobs, pushedBy: 'assay' };
       await attachArtifact({ ...work, db: trx }, target, artifact);
     }
-    await moveTag(trx, target, tag, digest);
+    await moveCatalogTag(trx, target, tag, digest);
     const { reason } = approval;
     await setState(trx, { repository, digest, state: 'approved', reason, actor, at });
     await setState(trx, { repository: target, digest, state: 'approved', reason, actor, at });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { noRules } from '#features/registry/index.ts';
 import { artifactTypes } from '#model/artifact-types.ts';
 import { openWorld, type World } from '#testkit/world.ts';
 import { decidePush } from './decide-push.ts';
@@ -10,7 +11,7 @@ before(async () => {
 });
 after(() => world.close());
 
-const digest = `sha256:${'a'.repeat(64)}`;
+const digest = `sha256:${'a'.repeat(64)}` as const;
 
 const cases = [
   ['an image in staging', 'staging/a', 'image', null, null],
@@ -26,7 +27,10 @@ const cases = [
 
 for (const [what, repository, kind, artifactType, refused] of cases) {
   test(`${what} is ${refused ? 'refused, with what to do' : 'taken'}`, async () => {
-    const decision = await decidePush(world.work, { repository, kind, artifactType, digest });
+    const decision = await decidePush(
+      { db: world.db, rulesFor: () => noRules },
+      { repository, kind, artifactType, digest, tags: [], sizeBytes: 1 },
+    );
     assert.equal(decision.kind, refused ? 'refused' : 'allowed');
     if (decision.kind === 'refused' && refused) assert.match(decision.message, refused);
   });

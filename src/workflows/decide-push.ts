@@ -1,13 +1,18 @@
 import { isQuarantined } from '#features/lifecycle/index.ts';
+import type { EffectiveRules } from '#features/registry/index.ts';
 import { reservedArtifactTypes, travellingArtifactTypes } from '#model/artifact-types.ts';
 import { CATALOG_NAMESPACE, INTAKE_NAMESPACE, kindOfNamespace, namespaceOf } from '#model/namespace.ts';
 import type { Database } from '#platform/database/database.ts';
+import { type RuledPush, refuseByRules } from './decide-push-by-rules.ts';
 
-export interface PushRequest {
-  readonly repository: string;
-  readonly kind: 'image' | 'index' | 'artifact';
+export interface PushRequest extends RuledPush {
   readonly artifactType: string | null;
-  readonly digest: string;
+}
+
+export interface PushDeps {
+  /** The transaction that will store it. */
+  readonly db: Database;
+  readonly rulesFor: (repository: string) => EffectiveRules | Promise<EffectiveRules>;
 }
 
 export type PushDecision = { readonly kind: 'allowed' } | { readonly kind: 'refused'; readonly message: string };
@@ -18,9 +23,9 @@ function refuse(message: string): PushDecision {
 
 /**
  * What may be stored where. Nobody pushes images into a catalog namespace, administrators included; report and lifecycle
- * types there are Assay's alone; quarantined content is taken nowhere.
+ * types there are Assay's alone; quarantined content is taken nowhere; the namespaces' rules hold.
  */
-export async function decidePush({ db }: { readonly db: Database }, push: PushRequest): Promise<PushDecision> {
+export async function decidePush({ db, rulesFor }: PushDeps, push: PushRequest): Promise<PushDecision> {
   const kind = kindOfNamespace(namespaceOf(push.repository));
   if (kind === undefined) {
     return refuse(
@@ -49,5 +54,6 @@ export async function decidePush({ db }: { readonly db: Database }, push: PushRe
       `cannot push ${push.digest}: this content is quarantined because malware was found in it. Ask security.`,
     );
   }
-  return { kind: 'allowed' };
+  const refusal = await refuseByRules(db, rulesFor, push);
+  return refusal ? refuse(refusal) : { kind: 'allowed' };
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '#kernel/clock.ts';
+import { networkOf } from '#kernel/network-of.ts';
 
 const FREE_FAILURES = 5;
 const FIRST_WAIT_MS = 1_000;
@@ -21,18 +22,6 @@ export interface SlowDown {
   waitMs(address: string, name: string): number;
   failed(address: string, name: string): void;
   succeeded(address: string, name: string): void;
-}
-
-/** One household or one machine: an IPv4 address, or the first 64 bits of an IPv6 one. */
-function networkOf(address: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  if (mapped) return mapped;
-  if (!address.includes(':')) return address.slice(0, 64);
-  const [head = '', tail = ''] = address.toLowerCase().split('%', 1)[0]?.split('::', 2) ?? [];
-  const front = head.split(':').filter(Boolean);
-  const back = tail.split(':').filter(Boolean);
-  const zeros = Array<string>(Math.max(0, 8 - front.length - back.length)).fill('0');
-  return [...front, ...zeros, ...back].slice(0, 4).join(':');
 }
 
 export function createSlowDown({ clock }: { readonly clock: Clock }): SlowDown {

@@ -136,7 +136,16 @@ export async function unlinkBlob(
     .where('repository_id', '=', repositoryId)
     .where('digest', '=', digest)
     .execute();
+  await keepForUndeletion(db, repositoryId, digest);
   return 'unlinked';
+}
+
+/** A manifest that may come back comes back with this blob. */
+async function keepForUndeletion(db: Database, repositoryId: number, digest: Digest): Promise<void> {
+  await sql`insert into registry_deleted_blob (repository_id, digest)
+    select ${repositoryId}::bigint, ${digest} where exists (select from registry_manifest_blob u
+      join registry_deleted_manifest d on d.digest = u.manifest and d.repository_id = ${repositoryId}
+      where u.blob = ${digest}) on conflict do nothing`.execute(db);
 }
 
 async function isUsed(db: Database, repositoryId: number, digest: Digest): Promise<boolean> {

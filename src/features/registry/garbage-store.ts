@@ -74,7 +74,7 @@ async function removeManifests(trx: Database, locked: readonly Candidate[]): Pro
 async function removeBlobs(trx: Database, locked: readonly Candidate[]): Promise<readonly Removed[]> {
   const { rows } = await sql<Removed>`with removed as (
       delete from registry_blob b using ${given(locked)}
-      where b.digest = g.digest and not exists (select from registry_repository_blob l where l.digest = b.digest)
+      where b.digest = g.digest and not exists (select from registry_kept_blob k where k.digest = b.digest)
       returning b.digest, case when b.content is null then 0 else b.size_bytes end as size_bytes
     ), forgotten as (
       delete from registry_lost_link l using removed x where l.kind = 'blob' and l.digest = x.digest

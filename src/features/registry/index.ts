@@ -43,6 +43,23 @@ export {
   type ReferrersPage,
 } from './manifest-store.ts';
 export { registryMigrations } from './migrations/index.ts';
+export { deleteReference, keepTaken } from './namespace-rules/delete-reference.ts';
+export {
+  type Deletion,
+  forgetDeletions,
+  getDeletion,
+  listDeletions,
+  type Undeleted,
+  undelete,
+} from './namespace-rules/deletion-store.ts';
+export { immutablePattern, refuseMoves } from './namespace-rules/immutable-tags.ts';
+export { type OpenRules, openRules } from './namespace-rules/open-rules.ts';
+export { placesOf } from './namespace-rules/place.ts';
+export { formatBytes, refuseBytes, refuseRepository } from './namespace-rules/quota.ts';
+export { createRateLimits, type RateLimits } from './namespace-rules/rate-limits.ts';
+export { type EffectiveRules, nameOfPlace, noRules, type RuleBook, ruleBook } from './namespace-rules/rule-book.ts';
+export { findRules, listRules, putRules, readRulesFor, type StoredRules } from './namespace-rules/rules-store.ts';
+export { countPlaces, countRepositories, roomIn } from './namespace-rules/usage-store.ts';
 export { type Consumer, type CountedPull, consumersOf, type Pull, recordPull, recordPulls } from './pull-store.ts';
 export {
   type NewManifest,

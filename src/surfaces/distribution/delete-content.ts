@@ -1,7 +1,5 @@
-import { deleteManifest, deleteTag, unlinkBlob } from '#features/registry/index.ts';
-import type { Digest } from '#kernel/digest.ts';
+import { deleteReference, noRules, unlinkBlob } from '#features/registry/index.ts';
 import { AppError } from '#kernel/errors.ts';
-import type { Database } from '#platform/database/database.ts';
 import type { RegistryDeletion } from './distribution-deps.ts';
 import { manifestUnknown } from './pull-manifest.ts';
 import type { Answer } from './registry-answer.ts';
@@ -10,27 +8,20 @@ import { digestIn } from './registry-request.ts';
 
 const accepted: Answer = { status: 202, headers: {} };
 
-/** By tag only the tag goes; by digest the manifest with all its tags. Bytes are collected later. */
+/** By tag only the tag goes; by digest the manifest with all its tags, as the rules allow. Bytes are collected later. */
 export const deleteManifestOrTag: Handler<'delete-manifest'> = async (context, { repository, reference }) => {
   const digest = digestIn(reference);
   const deletion = deletionOf(context, digest ? 'manifest.delete' : 'tag.delete', repository, reference);
-  await context.deps.db.transaction().execute(async (trx) => {
-    const deleted = await deleteReference(trx, repository, reference, digest);
+  const { deps, caller } = context;
+  const rules = (await deps.rules?.read())?.rulesFor(repository) ?? noRules;
+  const request = { repository, reference, digest, by: caller.principal.name, at: deps.clock.now() };
+  await deps.db.transaction().execute(async (trx) => {
+    const deleted = await deleteReference(trx, rules, request);
     if (!deleted) throw manifestUnknown(repository, reference);
-    await context.deps.audit(trx, { ...deletion, digest: deleted });
+    await deps.audit(trx, { ...deletion, digest: deleted });
   });
   return { ...accepted, headers: {} };
 };
-
-async function deleteReference(
-  trx: Database,
-  repository: string,
-  reference: string,
-  digest: Digest | undefined,
-): Promise<Digest | undefined> {
-  if (!digest) return deleteTag(trx, repository, reference);
-  return (await deleteManifest(trx, repository, digest)) ? digest : undefined;
-}
 
 export const deleteBlob: Handler<'delete-blob'> = async (context, { repository, digest }) => {
   const deletion = deletionOf(context, 'blob.delete', repository, digest);

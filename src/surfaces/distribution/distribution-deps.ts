@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { ManifestKind } from '#features/registry/index.ts';
+import type { ManifestKind, OpenRules } from '#features/registry/index.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { Digest } from '#kernel/digest.ts';
 import type { Principal } from '#model/access.ts';
@@ -52,6 +52,7 @@ export interface PushedManifest {
   readonly mediaType: string;
   readonly artifactType: string | null;
   readonly subject: Digest | null;
+  readonly sizeBytes: number;
   readonly principal: Principal;
   /** The client's address. */
   readonly from: string;
@@ -97,7 +98,8 @@ export interface DistributionDeps {
   mayDelete(principal: Principal, repository: string): Awaitable<boolean>;
   /** Asked for images and indexes, never for artifacts: signatures and lifecycle stay readable. */
   pullDecision(repository: string, digest: Digest, reference: string): Awaitable<PullDecision>;
-  pushDecision(pushed: PushedManifest): Awaitable<PushDecision>;
+  /** Asked in the transaction that will store it. */
+  pushDecision(pushed: PushedManifest, trx: Database): Awaitable<PushDecision>;
   /** Called in the transaction that stores manifest, tags and links; what it throws undoes them. */
   onManifestStored(trx: Database, stored: PushedManifest & { readonly created: boolean }): Promise<void>;
   /** Called in the transaction of the deletion. */
@@ -106,6 +108,10 @@ export interface DistributionDeps {
   publicUrlOf?(request: IncomingMessage): string | undefined;
   /** The client's address where a proxy stands before the server; otherwise that of the connection. */
   addressOf?(request: IncomingMessage): string;
+  /** Of namespaces: immutable tags, quotas, rate limits, undeletion. Absent: there are none. */
+  readonly rules?: Pick<OpenRules, 'read' | 'recent'>;
+  /** How many processes share the rate limits. Default 1. */
+  readonly processes?: number;
   readonly limits?: Partial<DistributionLimits>;
   /** Whether a manifest is refused when layers were not pushed; otherwise the gate finds them missing. Default no. */
   readonly requireLayers?: boolean;

@@ -4,6 +4,7 @@ import { authenticate, demand, scopeFor } from './authorization.ts';
 import { type DistributionDeps, type DistributionLimits, defaultLimits } from './distribution-deps.ts';
 import { handlers } from './handlers.ts';
 import { createPullRecorder, type PullRecorder } from './pull-recorder.ts';
+import { createRateGate, movedBytes, type RateGate } from './rate-gate.ts';
 import { type Answer, sendAnswer } from './registry-answer.ts';
 import type { Context } from './registry-context.ts';
 import { answerError } from './registry-error.ts';
@@ -21,11 +22,17 @@ interface Surface {
   readonly deps: DistributionDeps;
   readonly limits: DistributionLimits;
   readonly pulls: PullRecorder;
+  readonly rates: RateGate;
 }
 
 /** The registry by OCI distribution-spec 1.1. Disposing writes the pull records that wait. */
 export function createDistribution(deps: DistributionDeps): Distribution {
-  const surface: Surface = { deps, limits: { ...defaultLimits, ...deps.limits }, pulls: createPullRecorder(deps) };
+  const surface: Surface = {
+    deps,
+    limits: { ...defaultLimits, ...deps.limits },
+    pulls: createPullRecorder(deps),
+    rates: createRateGate(deps),
+  };
   return {
     handle: (request, response) => handle(surface, request, response),
     [Symbol.asyncDispose]: () => surface.pulls.flush(),
@@ -55,14 +62,33 @@ async function handle(surface: Surface, request: IncomingMessage, response: Serv
 
 async function answerTo(surface: Surface, request: IncomingMessage, requestId: string): Promise<Answer> {
   const deps = depsFor(surface.deps, request);
-  if (request.url?.startsWith('/auth/token')) return answerToken(deps, request);
+  if (request.url?.startsWith('/auth/token')) return answerToken(deps, request, surface.rates);
   const parsed = parseRequest(request.method ?? '', request.url ?? '');
   const { need } = handlers[parsed.kind];
   const repository = 'repository' in parsed ? parsed.repository : undefined;
   const isDemanded = need !== null && repository !== undefined;
   const caller = await authenticate(deps, request, isDemanded ? scopeFor(need, repository) : undefined);
+  const charge = surface.rates.enter(caller, repository ?? '');
   if (isDemanded) await demand(deps, caller, need, repository);
-  return run(parsed.kind, { ...surface, deps, caller, request, requestId, isHead: request.method === 'HEAD' }, parsed);
+  const context = { ...surface, deps, caller, request, requestId, isHead: request.method === 'HEAD' };
+  return charge ? runCharged(parsed.kind, context, parsed, charge) : run(parsed.kind, context, parsed);
+}
+
+/** Bytes that came count, whatever becomes of them. */
+async function runCharged<K extends RequestKind>(
+  kind: K,
+  context: Context,
+  request: RequestOf<K>,
+  charge: (bytes: number) => void,
+): Promise<Answer> {
+  const readBefore = context.request.socket.bytesRead;
+  let answer: Answer | undefined;
+  try {
+    answer = await run(kind, context, request);
+    return answer;
+  } finally {
+    charge(movedBytes(context.request, readBefore, answer));
+  }
 }
 
 function depsFor(deps: DistributionDeps, request: IncomingMessage): DistributionDeps {

@@ -12,6 +12,7 @@ import { pushManifest } from './push-manifest.ts';
 import type { Handler } from './registry-context.ts';
 import type { RequestKind } from './registry-request.ts';
 import { startUpload } from './start-upload.ts';
+import { withinQuota } from './within-quota.ts';
 
 interface Row<K extends RequestKind> {
   /** Demanded for the repository before the handler runs; null where no repository is named. */
@@ -30,9 +31,9 @@ export const handlers: { readonly [K in RequestKind]: Row<K> } = {
   'delete-manifest': { need: 'delete', handle: deleteManifestOrTag },
   'get-blob': { need: 'pull', handle: pullBlob },
   'delete-blob': { need: 'delete', handle: deleteBlob },
-  'start-upload': { need: 'push', handle: startUpload },
+  'start-upload': { need: 'push', handle: withinQuota<'start-upload'>(startUpload) },
   'upload-status': { need: 'push', handle: uploadStatus },
-  'append-upload': { need: 'push', handle: appendUpload },
-  'finish-upload': { need: 'push', handle: finishUpload },
+  'append-upload': { need: 'push', handle: withinQuota<'append-upload'>(appendUpload) },
+  'finish-upload': { need: 'push', handle: withinQuota<'finish-upload'>(finishUpload) },
   'cancel-upload': { need: 'push', handle: cancelUpload },
 };

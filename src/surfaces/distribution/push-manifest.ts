@@ -13,9 +13,9 @@ export const pushManifest: Handler<'put-manifest'> = async (context, request) =>
   const tags = tagsOf(request, context.limits.tagsPerPush);
   const prepared = await readManifest(context, request, tags);
   const pushed = pushedManifest(context, prepared, tags);
-  const decision = await deps.pushDecision(pushed);
-  if (decision.kind === 'refused') throw new AppError('DENIED', decision.message);
   await deps.db.transaction().execute(async (trx) => {
+    const decision = await deps.pushDecision(pushed, trx);
+    if (decision.kind === 'refused') throw new AppError('DENIED', decision.message);
     const { created } = await storeManifest(trx, prepared);
     await deps.onManifestStored(trx, { ...pushed, created });
   });
@@ -69,7 +69,8 @@ function pushedManifest(
   { given, manifest }: PreparedManifest,
   tags: readonly string[],
 ): PushedManifest {
-  const { digest, kind, mediaType, artifactType, subject } = manifest;
+  const { digest, kind, mediaType, artifactType, subject, sizeBytes } = manifest;
+  const { repository } = given;
   const { principal, from } = caller;
-  return { repository: given.repository, digest, tags, kind, mediaType, artifactType, subject, principal, from };
+  return { repository, digest, tags, kind, mediaType, artifactType, subject, sizeBytes, principal, from };
 }

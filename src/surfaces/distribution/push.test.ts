@@ -44,6 +44,7 @@ describe('pushing to the registry', () => {
       mediaType: mediaTypes.imageManifest,
       artifactType: mediaTypes.imageConfig,
       subject: null,
+      sizeBytes: told?.sizeBytes,
       principal: 'publisher',
       from: 'string',
       created: true,

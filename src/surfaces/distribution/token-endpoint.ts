@@ -3,6 +3,7 @@ import { AppError } from '#kernel/errors.ts';
 import type { Principal } from '#model/access.ts';
 import { addressOf, mayDo, parseAuthorization, serviceOf } from './authorization.ts';
 import type { Credentials, DistributionDeps, RegistryScope } from './distribution-deps.ts';
+import type { RateGate } from './rate-gate.ts';
 import { type Answer, jsonAnswer } from './registry-answer.ts';
 import { readBody } from './request-body.ts';
 import { formatScope, parseScopes } from './scope.ts';
@@ -13,14 +14,15 @@ const MAX_FORM_BYTES = 64 * 1024;
  * Docker's registry token specification: GET with Basic credentials, and the OAuth2 form of it, POST with a password or
  * with an API token as the refresh token. A scope is granted as far as the principal has the right.
  */
-export async function answerToken(deps: DistributionDeps, request: IncomingMessage): Promise<Answer> {
-  if (request.method === 'POST') return tokenFromForm(deps, request);
+export async function answerToken(deps: DistributionDeps, request: IncomingMessage, rates: RateGate): Promise<Answer> {
+  if (request.method === 'POST') return tokenFromForm(deps, request, rates);
   if (request.method !== 'GET') {
     throw new AppError('UNSUPPORTED', 'cannot do that here: use GET or POST', { details: { allow: 'GET, POST' } });
   }
   const url = request.url ?? '';
   const query = new URLSearchParams(url.includes('?') ? url.slice(url.indexOf('?') + 1) : '');
   const principal = await identify(deps, request, parseAuthorization(request.headers.authorization));
+  rates.enter({ principal, from: addressOf(deps, request) }, '');
   const { token, expiresInSeconds } = await grant(deps, principal, query);
   return answer({
     token,
@@ -30,9 +32,10 @@ export async function answerToken(deps: DistributionDeps, request: IncomingMessa
   });
 }
 
-async function tokenFromForm(deps: DistributionDeps, request: IncomingMessage): Promise<Answer> {
+async function tokenFromForm(deps: DistributionDeps, request: IncomingMessage, rates: RateGate): Promise<Answer> {
   const form = new URLSearchParams((await readBody(request, MAX_FORM_BYTES, 'form')).toString('utf8'));
   const principal = await identify(deps, request, credentialsIn(form));
+  rates.enter({ principal, from: addressOf(deps, request) }, '');
   const { token, expiresInSeconds, scopes } = await grant(deps, principal, form);
   const scope = scopes.map(({ name, actions }) => formatScope(name, actions)).join(' ');
   const issued = { token, access_token: token, expires_in: expiresInSeconds, scope };

@@ -2,6 +2,7 @@ import type { Migration } from '#platform/database/migrations.ts';
 import { migration as registry } from './0101-registry.ts';
 import { migration as namespaceRules } from './0106-namespace-rules.ts';
 import { migration as usage } from './0107-usage.ts';
+import { migration as deletedBlobs } from './0108-deleted-blobs.ts';
 import { migration as garbage } from './0110-garbage.ts';
 
-export const registryMigrations: readonly Migration[] = [registry, namespaceRules, usage, garbage];
+export const registryMigrations: readonly Migration[] = [registry, namespaceRules, usage, deletedBlobs, garbage];

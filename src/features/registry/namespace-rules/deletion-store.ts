@@ -122,6 +122,11 @@ export async function undelete(db: Database, id: number, now: Date): Promise<Und
   await sql`insert into registry_repository_manifest (repository_id, digest, pushed_by, linked_at)
     select repository_id, digest, pushed_by, ${at} from registry_deleted_manifest where deletion_id = ${id}
     order by digest on conflict do nothing`.execute(db);
+  await sql`insert into registry_repository_blob (repository_id, digest)
+    select b.repository_id, b.digest from registry_deleted_blob b
+    join registry_deletion d on d.repository_id = b.repository_id and d.id = ${id}
+    where exists (select from registry_manifest_blob u join registry_deleted_manifest m on m.digest = u.manifest
+      where m.deletion_id = ${id} and u.blob = b.digest) order by b.digest on conflict do nothing`.execute(db);
   await refuseWithoutImage(db, id);
   const back = await sql<{ name: string }>`insert into registry_tag (repository_id, name, digest, updated_at)
     select d.repository_id, g.name, g.digest, ${at} from registry_deleted_tag g
@@ -155,5 +160,12 @@ export async function forgetDeletions(db: Database, now: Date, limit: number): P
   const gone = await sql<{ id: number }>`delete from registry_deletion where id in (
     select id from registry_deletion where expires_at <= ${now.toISOString()}::timestamptz
     order by expires_at limit ${limit} for update skip locked) returning id`.execute(db);
+  await sql`with gone as (
+    delete from registry_deleted_blob b where not exists (select from registry_manifest_blob u
+      join registry_deleted_manifest d on d.digest = u.manifest
+      where u.blob = b.digest and d.repository_id = b.repository_id) returning b.digest)
+  insert into registry_garbage (kind, repository_id, digest, reason, since)
+    select distinct 'blob', 0::bigint, digest, 'unlinked', now() from gone order by 3
+    on conflict (kind, repository_id, digest) do update set since = excluded.since`.execute(db);
   return gone.rows.length;
 }

@@ -29,6 +29,9 @@ export interface EffectiveRules {
   };
 }
 
+/** What holds where nobody wrote any. */
+export const noRules: EffectiveRules = { quotas: [] };
+
 /** The rules of every place at one time. */
 export interface RuleBook {
   readonly places: readonly PlaceRules[];
