@@ -10,10 +10,10 @@ import { diskBlobs } from '#platform/blobs/disk.ts';
 import { createHttpClient } from '#platform/network/http-client.ts';
 import type { JobRequest } from '#platform/queue/queue.ts';
 import { admitImage } from '#workflows/admit-image.ts';
+import { followChanges } from '#workflows/follow-changes.ts';
 import { receivePush } from '#workflows/receive-push.ts';
 import { refreshAdvisories } from '#workflows/refresh-advisories.ts';
 import { reportImage } from '#workflows/report-image.ts';
-import { scanImage } from '#workflows/scan-image.ts';
 import { migrations } from '../src/main/migrations.ts';
 import { testDatabase } from './database.ts';
 import { temporaryFolder } from './temporary.ts';
@@ -68,7 +68,7 @@ export async function openWorld(options: { readonly now?: string } = {}) {
     const input = job.input as { intakeId: string; digest: Digest };
     if (job.name === 'admit-image') await admitImage(work, input.intakeId, noStep);
     else if (job.name === 'report-image') await reportImage(work, input.digest, noStep);
-    else if (job.name === 'scan-image') await scanImage(work, input.digest, noStep);
+    else if (job.name === 'follow-changes') await followChanges(work, AbortSignal.timeout(60_000));
   }
 
   return {

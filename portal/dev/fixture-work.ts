@@ -45,7 +45,7 @@ export function jobRows(now: Date): JobRow[] {
       step: 'Reading layers, 3 of 6',
       startedAt: hoursFrom(now, -0.01),
     }),
-    job('j2', 'scan-image', 'sweep', 'queued', 'golden/python:3.13-trixie-slim'),
+    job('j2', 'follow-changes', 'sweep', 'queued', 'golden/python:3.13-trixie-slim'),
     job('j3', 'deliver-events', 'notify', 'retrying', 'https://hooks.example/assay', {
       startedAt: hoursFrom(now, -0.2),
       error: 'cannot deliver event 812: hooks.example answered 502',

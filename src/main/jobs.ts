@@ -7,13 +7,13 @@ import type { JobDefinition } from '#platform/queue/queue.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
 import { admissionFailed, admitImage } from '#workflows/admit-image.ts';
 import { decisionJob } from '#workflows/decision-jobs.ts';
+import { followChanges } from '#workflows/follow-changes.ts';
 import { keepHouse } from '#workflows/keep-house.ts';
 import { loadSamples } from '#workflows/load-samples.ts';
 import { refreshAdvisories } from '#workflows/refresh-advisories.ts';
 import { refreshLifecycle } from '#workflows/refresh-lifecycle.ts';
 import { type ReportWork, reportImage } from '#workflows/report-image.ts';
 import { type ReviewWork, reviewLifecycle } from '#workflows/review-lifecycle.ts';
-import { scanImage } from '#workflows/scan-image.ts';
 import { scanImages } from '#workflows/scan-images.ts';
 import type { FactSources } from './sources.ts';
 
@@ -48,10 +48,10 @@ export function jobDefinitions(deps: JobsDeps): JobDefinition[] {
     },
     decisionJob(work),
     {
-      name: 'scan-image',
+      name: 'follow-changes',
       queueClass: 'sweep',
-      retries: 3,
-      run: (input, { step }) => scanImage(work, Image.parse(input).digest, step),
+      retries: 5,
+      run: (_, { signal }) => followChanges(work, signal),
     },
     {
       name: 'report-image',
@@ -64,7 +64,7 @@ export function jobDefinitions(deps: JobsDeps): JobDefinition[] {
       queueClass: 'maintenance',
       retries: 1,
       ...scheduled(config.scanSchedule, 'Scan every image again'),
-      run: (_, { signal }) => scanImages(work, signal),
+      run: () => scanImages(work),
     },
     {
       name: 'refresh-advisories',
@@ -89,7 +89,7 @@ export function jobDefinitions(deps: JobsDeps): JobDefinition[] {
       queueClass: 'maintenance',
       retries: 1,
       schedule: { cron: '43 4 * * *', title: 'Fetch end-of-life data' },
-      run: (_, { signal }) => refreshLifecycle({ ...work, http, endOfLife: facts.endOfLife }, signal),
+      run: () => refreshLifecycle({ ...work, http, endOfLife: facts.endOfLife }),
     },
     {
       name: 'review-lifecycle',

@@ -52,7 +52,7 @@ async function beginFirstImports(
   const endOfLife = await findEndOfLifeSource(db);
   if (facts.endOfLife !== null && endOfLife?.location !== facts.endOfLife) {
     const work = { db, clock, queue, blobs, http, endOfLife: facts.endOfLife };
-    await refreshLifecycle(work, AbortSignal.timeout(60_000)).catch((error: unknown) => {
+    await refreshLifecycle(work).catch((error: unknown) => {
       options.log.error({ err: error }, `the end-of-life data could not be read: ${messageOf(error)}`);
     });
   }
@@ -113,7 +113,7 @@ export async function startWork(parts: Parts, key: SigningKey): Promise<AsyncDis
     const mark = loadedMark(config.data);
     const samplesLoaded = () => writeFile(mark, '');
     await beginFirstImports(parts, facts, http);
-    await applyMalwareSignatures(work, AbortSignal.timeout(60_000));
+    await applyMalwareSignatures(work);
     if (wantsSamples && !(await isPresent(mark))) {
       await queue.send(db, { name: 'load-samples', queueClass: 'interactive', input: {}, key: 'samples' });
     }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { findingsOf } from '#features/advisories/index.ts';
-import { findImageFacts, findPostures, getEntry } from '#features/catalog/index.ts';
+import { findDue, findPostures, getEntry } from '#features/catalog/index.ts';
 import { type Acceptance, createAcceptance, endAcceptance, findingAcceptances } from '#features/gates/index.ts';
 import { findInventory, lockCounts, packagesNamed } from '#features/inventory/index.ts';
 import { childrenOf } from '#features/registry/index.ts';
@@ -12,6 +12,7 @@ import { type Posture, postureOf, worstOf } from '#model/posture.ts';
 import { severities } from '#model/severity.ts';
 import { npmModule, openWorld, type World } from '#testkit/world.ts';
 import { applyFindings } from './apply-findings.ts';
+import { followChanges } from './follow-changes.ts';
 import { recountAccepted } from './recount-accepted.ts';
 
 const names = ['left', 'right', 'shared', 'only'];
@@ -168,5 +169,8 @@ test('the grade of an entry follows its recommended image at once, and its repor
   );
   const entry = await getEntry(world.db, 'golden/a');
   assert.equal(entry.recommended?.posture?.grade, 'F');
-  assert.equal((await findImageFacts(world.db, a ?? ''))?.findingsDigest, null);
+  assert.ok((await findDue(world.db, a ?? '')) > 0);
+  await world.settle();
+  await followChanges(world.work, AbortSignal.timeout(30_000));
+  assert.equal(await findDue(world.db, a ?? ''), 0);
 });

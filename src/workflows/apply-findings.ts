@@ -4,7 +4,7 @@ import {
   findAccepted,
   gradeEntries,
   imagesOfPlatforms,
-  markChanged,
+  markDue,
   resetPostures,
 } from '#features/catalog/index.ts';
 import { acceptsAdvisory, findingAcceptances } from '#features/gates/index.ts';
@@ -25,12 +25,14 @@ import { recountAccepted } from './recount-accepted.ts';
 
 /**
  * Replaces the findings of packages, and brings every package set, posture and grade that they touch up to date in the same
- * transaction, in statements whose cost follows what changed. Returns the images touched: indexes and single images.
+ * transaction, in statements whose cost follows what changed. Returns the images touched, indexes and single images, which
+ * are due from then on; the one that is being `scanned` has seen it.
  */
 export async function applyFindings(
   trx: Database,
   findings: ReadonlyMap<number, readonly Match[]>,
   now: Date,
+  scanned?: string,
 ): Promise<string[]> {
   await lockCounts(trx);
   const changed = await putFindings(trx, findings);
@@ -43,7 +45,7 @@ export async function applyFindings(
   const platforms = await imagesWithPackages(trx, [...changed.keys()]);
   const recounted = await whereAccepted(trx, platforms, changed.keys(), findings, now);
   if (recounted.length > 0) await recountAccepted(trx, recounted, now);
-  return imagesChanged(trx, platforms);
+  return imagesChanged(trx, platforms, scanned);
 }
 
 /** The images of which something was accepted, or may be now: a changed package has a finding that somebody accepted. */
@@ -61,11 +63,14 @@ async function whereAccepted(
 }
 
 /** What follows when the postures of platform images have changed. */
-export async function imagesChanged(trx: Database, platforms: readonly string[]): Promise<string[]> {
+export async function imagesChanged(trx: Database, platforms: readonly string[], scanned?: string): Promise<string[]> {
   if (platforms.length === 0) return [];
   const images = await imagesOfPlatforms(trx, platforms);
   await gradeEntries(trx, images);
-  await markChanged(trx, images);
+  await markDue(
+    trx,
+    images.filter((digest) => digest !== scanned),
+  );
   return images;
 }
 

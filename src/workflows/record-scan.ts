@@ -114,7 +114,7 @@ export async function recordScan(
     postureOf(noFindings, { ...nothingFound, problems: image.problems.length });
   const digest = findingsDigest(image, acceptances);
   const before = await findImageFacts(db, image.digest);
-  const shared = { scannedAt: image.finishedAt, findingsDigest: isCurrent ? digest : null };
+  const shared = { scannedAt: image.finishedAt, findingsDigest: digest, seen: isCurrent ? image.dueChanges : -1 };
   for (const platform of image.platforms) {
     if (platform.digest === image.digest) continue;
     await putScan(db, {

@@ -20,7 +20,7 @@ test('a changed advisory touches only the images that hold its package: these ge
 
   world.setTime('2026-11-24T12:00:00Z');
   await world.advise('npm', [osvRecord('GHSA-1', 'left', '3.0.0', { modified: '2026-11-24T00:00:00Z' })]);
-  assert.deepEqual(await world.settle(), [`scan-image ${left.digest}`, `report-image ${left.digest}`]);
+  assert.deepEqual(await world.settle(), ['follow-changes', `report-image ${left.digest}`]);
 
   const now = { left: await currentReports(db, left.digest), right: await currentReports(db, right.digest) };
   assert.notDeepEqual(

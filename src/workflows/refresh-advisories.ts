@@ -11,12 +11,12 @@ import {
 } from '#features/advisories/index.ts';
 import { lockCounts, packagesNamed, uncountedSets } from '#features/inventory/index.ts';
 import { publish } from '#features/notifications/index.ts';
-import { topImagesOf } from '#features/registry/index.ts';
 import { AppError, messageOf } from '#kernel/errors.ts';
 import type { Match } from '#model/finding.ts';
 import { type HttpClient, readBody } from '#platform/network/http-client.ts';
 import { applyFindings, countNewSets } from './apply-findings.ts';
-import { type Step, scanJob, type Work } from './work.ts';
+import { followUp } from './follow-changes.ts';
+import type { Step, Work } from './work.ts';
 
 export interface RefreshWork extends Work {
   readonly http: HttpClient;
@@ -54,7 +54,7 @@ async function countForgottenSets({ db }: Work, signal: AbortSignal): Promise<vo
  * images that hold the packages: only these change, and only their images get new reports.
  */
 export async function applyChangedAdvisories(work: Work, signal: AbortSignal): Promise<number> {
-  const { db, queue, clock } = work;
+  const { db, clock } = work;
   const index = databaseIndex(db);
   const known = await getKnownExploited(db);
   const touched = new Set<string>();
@@ -71,11 +71,8 @@ export async function applyChangedAdvisories(work: Work, signal: AbortSignal): P
       );
       const findings = new Map<number, readonly Match[]>(packages.map((item, at) => [item.id, matches[at] ?? []]));
       const images = await applyFindings(trx, findings, clock.now());
-      for (const digest of await topImagesOf(trx, images)) {
-        if (touched.has(digest)) continue;
-        touched.add(digest);
-        await queue.send(trx, scanJob(digest));
-      }
+      for (const digest of images) touched.add(digest);
+      if (images.length > 0) await followUp(work, trx);
       return keys.length === KEYS_AT_ONCE;
     });
   }

@@ -11,7 +11,7 @@ export interface LifecycleWork extends Work {
 }
 
 /** Brings the end-of-life data up to date; when it changed, every image's window is worked out anew. */
-export async function refreshLifecycle(work: LifecycleWork, signal: AbortSignal): Promise<string> {
+export async function refreshLifecycle(work: LifecycleWork): Promise<string> {
   const { db, clock, endOfLife } = work;
   if (endOfLife === null) return 'no end-of-life data is configured';
   const before = await findEndOfLifeSource(db);
@@ -22,7 +22,7 @@ export async function refreshLifecycle(work: LifecycleWork, signal: AbortSignal)
       fetched === 'unchanged' ? ({ kind: 'unchanged' } as const) : ({ kind: 'changed', ...fetched } as const);
     await putEndOfLifeSource(db, endOfLife, result, clock.now());
     if (result.kind === 'unchanged') return 'unchanged';
-    return `changed; ${await scanImages(work, signal)}`;
+    return `changed; ${await scanImages(work)}`;
   } catch (error) {
     await putEndOfLifeSource(db, endOfLife, { kind: 'failed', error: messageOf(error) }, clock.now());
     throw error;

@@ -1,27 +1,26 @@
-import { listTaggedImages, listTags } from '#features/registry/index.ts';
+import { markAllDue, markDue } from '#features/catalog/index.ts';
+import { listTags } from '#features/registry/index.ts';
 import type { Database } from '#platform/database/database.ts';
-import { scanJob, type Work } from './work.ts';
+import { followUp } from './follow-changes.ts';
+import type { Work } from './work.ts';
 
-const PAGE = 500;
 const MAX_TAGS = 10_000;
 
-/** Queues a scan of every image that a tag names. Scans of known layers cost look-ups, so this is cheap and often. */
-export async function scanImages({ db, queue }: Work, signal: AbortSignal): Promise<string> {
-  let after: string | undefined;
-  let count = 0;
-  do {
-    const digests = await listTaggedImages(db, { after, limit: PAGE });
-    await db.transaction().execute(async (trx) => {
-      for (const digest of digests) await queue.send(trx, scanJob(digest));
-    });
-    count += digests.length;
-    after = digests.length === PAGE ? digests.at(-1) : undefined;
-  } while (after !== undefined && !signal.aborted);
-  return `${count} images queued`;
+/** Every image is scanned again. Scans of known layers cost look-ups, so this is cheap and often. */
+export async function scanImages(work: Work): Promise<string> {
+  return work.db.transaction().execute(async (trx) => {
+    const count = await markAllDue(trx);
+    await followUp(work, trx);
+    return `${count} images due`;
+  });
 }
 
-/** Queues a scan of every tagged image of a repository, in the transaction of what makes it necessary. */
-export async function scanRepository({ queue }: Pick<Work, 'queue'>, trx: Database, repository: string): Promise<void> {
+/** Every tagged image of a repository is scanned again, begun in the transaction of what makes it necessary. */
+export async function scanRepository(work: Pick<Work, 'queue'>, trx: Database, repository: string): Promise<void> {
   const tags = await listTags(trx, repository, { limit: MAX_TAGS });
-  for (const digest of new Set(tags.map((tag) => tag.digest))) await queue.send(trx, scanJob(digest));
+  await markDue(
+    trx,
+    tags.map((tag) => tag.digest),
+  );
+  await followUp(work, trx);
 }

@@ -1,4 +1,5 @@
 import { databaseIndex, findingsOf, getKnownExploited, isNews, matchPackages } from '#features/advisories/index.ts';
+import { findDue } from '#features/catalog/index.ts';
 import { type StoredInventory, uncountedSets } from '#features/inventory/index.ts';
 import { getManifestByDigest, imageSize } from '#features/registry/index.ts';
 import type { Digest } from '#kernel/digest.ts';
@@ -19,7 +20,7 @@ import type { ScanWork, Step } from './work.ts';
  */
 export async function matchInventory(
   { db, clock }: Pick<ScanWork, 'db' | 'clock'>,
-  digest: string,
+  { digest, top }: { readonly digest: string; readonly top: string },
   inventory: StoredInventory,
 ): Promise<ScannedPackage[]> {
   const matchable = inventory.packages.filter((item) => item.package.ownedBy === null);
@@ -29,7 +30,7 @@ export async function matchInventory(
     await getKnownExploited(db),
   );
   const findings = new Map<number, readonly Match[]>(matchable.map((item, index) => [item.id, found[index] ?? []]));
-  await settleFindings(db, digest, findings, clock.now());
+  await settleFindings(db, { digest, top }, findings, clock.now());
   return inventory.packages.map((item) => ({
     ...item,
     matches: item.package.ownedBy === null ? (findings.get(item.id) ?? []) : [],
@@ -39,14 +40,14 @@ export async function matchInventory(
 /** Keeps findings, and the sums that hang on them; nothing is locked where nothing is new. */
 async function settleFindings(
   db: Database,
-  digest: string,
+  { digest, top }: { readonly digest: string; readonly top: string },
   findings: ReadonlyMap<number, readonly Match[]>,
   now: Date,
 ): Promise<void> {
   const isSettled = !(await isNews(db, findings)) && (await uncountedSets(db, { digest })).length === 0;
   if (isSettled) return;
   await db.transaction().execute(async (trx) => {
-    await applyFindings(trx, findings, now);
+    await applyFindings(trx, findings, now, top);
     await countNewSets(trx, await uncountedSets(trx, { digest }));
   });
 }
@@ -69,7 +70,7 @@ async function isCovered(db: Database, inventory: StoredInventory): Promise<bool
   return ecosystem ? databaseIndex(db).covers(ecosystem) : false;
 }
 
-async function scanPlatform(work: ScanWork, image: SourceImage, step: Step): Promise<ScannedPlatform> {
+async function scanPlatform(work: ScanWork, image: SourceImage, top: string, step: Step): Promise<ScannedPlatform> {
   const { db } = work;
   const inventory = await readInventory(work, image, step);
   await step(`comparing ${inventory.packages.length} packages with advisories (${image.platform})`);
@@ -81,7 +82,7 @@ async function scanPlatform(work: ScanWork, image: SourceImage, step: Step): Pro
     platform: image.platform,
     distribution: inventory.distribution,
     covered: await isCovered(db, inventory),
-    packages: await matchInventory(work, image.digest, inventory),
+    packages: await matchInventory(work, { digest: image.digest, top }, inventory),
     malware: await malwareOf(work, image.digest),
     problems,
     labels: image.config?.config?.Labels ?? {},
@@ -93,11 +94,12 @@ async function scanPlatform(work: ScanWork, image: SourceImage, step: Step): Pro
 /** Reads, matches and examines every platform of an image in the registry. Layers that are known cost a look-up. */
 export async function scanPlatforms(work: ScanWork, digest: Digest, step: Step): Promise<ScannedImage> {
   const startedAt = work.clock.now();
+  const dueChanges = await findDue(work.db, digest);
   const top = await getManifestByDigest(work.db, digest);
   const descriptor = { digest, mediaType: top.mediaType, size: top.sizeBytes };
   const platforms: ScannedPlatform[] = [];
   for (const image of await readImages(registryContent(work), descriptor))
-    platforms.push(await scanPlatform(work, image, step));
+    platforms.push(await scanPlatform(work, image, digest, step));
   return {
     digest,
     mediaType: top.mediaType,
@@ -106,6 +108,7 @@ export async function scanPlatforms(work: ScanWork, digest: Digest, step: Step):
     annotations: top.annotations,
     platforms,
     problems: [],
+    dueChanges,
     startedAt,
     finishedAt: work.clock.now(),
   };

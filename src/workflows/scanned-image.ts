@@ -36,6 +36,8 @@ export interface ScannedImage {
   readonly annotations: Readonly<Record<string, string>>;
   readonly platforms: readonly ScannedPlatform[];
   readonly problems: readonly Problem[];
+  /** How many changes waited to be seen when the scan began. */
+  readonly dueChanges: number;
   readonly startedAt: Date;
   readonly finishedAt: Date;
 }

@@ -25,8 +25,3 @@ export type Step = (text: string) => Promise<void>;
 export function reportJob(digest: string): JobRequest {
   return { name: 'report-image', queueClass: 'sign', input: { digest }, key: `report ${digest}`, subject: digest };
 }
-
-/** The job that scans an image again and judges it. */
-export function scanJob(digest: string): JobRequest {
-  return { name: 'scan-image', queueClass: 'sweep', input: { digest }, key: `scan ${digest}`, subject: digest };
-}

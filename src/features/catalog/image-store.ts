@@ -33,8 +33,9 @@ export async function putScan(
     distribution: string | null;
     malware: readonly MalwareFinding[];
     scannedAt: Date;
-    /** Null when what was seen is not what is known now. */
-    findingsDigest: string | null;
+    findingsDigest: string;
+    /** The changes that the scan has seen, all those that wait or none. */
+    seen: number;
   },
 ): Promise<void> {
   const values = {
@@ -48,7 +49,12 @@ export async function putScan(
     .withTables<CatalogTables>()
     .insertInto('catalog_image')
     .values({ digest: scan.digest, origin: null, ...values })
-    .onConflict((conflict) => conflict.column('digest').doUpdateSet(values))
+    .onConflict((conflict) =>
+      conflict.column('digest').doUpdateSet((eb) => ({
+        ...values,
+        due: eb.case().when('catalog_image.due', '=', scan.seen).then(0).else(eb.ref('catalog_image.due')).end(),
+      })),
+    )
     .execute();
 }
 

@@ -1,3 +1,4 @@
+export { clearDue, findDue, listDue, markAllDue, markDue } from './due-store.ts';
 export { type Holdings, listEntries, type Reader } from './entry-list-store.ts';
 export {
   createEntry,
@@ -27,7 +28,6 @@ export {
   gradeEntries,
   imagesOfEach,
   imagesOfPlatforms,
-  markChanged,
   putAccepted,
   putPlatforms,
   putPostures,

@@ -138,9 +138,3 @@ export async function gradeEntries(db: Database, images: readonly string[]): Pro
     from unnest(${grades.map((row) => row.digest)}::text[], ${grades.map((row) => row.grade)}::text[]) as given (digest, grade)
     where e.recommended_digest = given.digest and e.grade is distinct from given.grade`.execute(db);
 }
-
-/** What was reported of these images is not what is known now. */
-export async function markChanged(db: Database, images: readonly string[]): Promise<void> {
-  await sql`update catalog_image set findings_digest = null
-    where digest = any(${[...images]}::text[]) and findings_digest is not null`.execute(db);
-}

@@ -41,6 +41,8 @@ export type CatalogTables = {
     origin: Json<Origin> | null;
     /** When its newest report was made. */
     reported_at: Date | null;
+    /** How many changes no scan has seen yet. */
+    due: Generated<number>;
   };
   catalog_image_platform: { image: string; platform: string; position: number };
   catalog_term: {

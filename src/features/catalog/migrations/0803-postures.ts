@@ -4,7 +4,7 @@ import type { Migration } from '#platform/database/migrations.ts';
 
 /**
  * Postures as numbers, one row for each platform image, so that one statement brings all that a changed advisory touches up
- * to date; what shows a posture joins it. Every image is scanned again after this.
+ * to date; what shows a posture joins it.
  */
 export const migration: Migration = {
   name: '0803-postures',
@@ -27,7 +27,6 @@ export const migration: Migration = {
       )`.execute(db);
     await sql`create index catalog_image_platform_platform on catalog_image_platform (platform, image)`.execute(db);
     await sql`alter table catalog_image drop column posture, add column reported_at timestamptz`.execute(db);
-    await sql`update catalog_image set findings_digest = null`.execute(db);
     await sql`alter table catalog_entry add column recommended_digest text collate "C"
       generated always as (recommended->>'digest') stored`.execute(db);
     await sql`create index catalog_entry_recommended on catalog_entry (recommended_digest)`.execute(db);
