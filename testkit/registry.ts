@@ -78,6 +78,7 @@ export async function startRegistry(options: TestRegistryOptions = {}): Promise<
     log: { error: (facts, message) => console.error(message, facts) },
     ...fakePeople(options),
     pullDecision: () => ({ kind: 'served' }),
+    blobDecision: () => ({ kind: 'served' }),
     pushDecision: () => ({ kind: 'allowed' }),
     onManifestStored: async (_trx, manifest) => {
       stored.push(manifest);

@@ -25,6 +25,7 @@ import { startWebServer } from '#platform/network/web-server.ts';
 
 import { createDistribution, type DistributionDeps } from '#surfaces/distribution/index.ts';
 import { createWeb } from '#surfaces/web/index.ts';
+import { decideBlob } from '#workflows/decide-blob.ts';
 import { decidePull } from '#workflows/decide-pull.ts';
 import { decidePush } from '#workflows/decide-push.ts';
 import { receivePush } from '#workflows/receive-push.ts';
@@ -114,6 +115,7 @@ function distributionDeps(parts: Parts, identity: Identity, arrivalOf: ArrivalOf
     mayPush,
     mayDelete,
     pullDecision: (repository, digest, reference) => decidePull({ db, clock }, repository, digest, reference),
+    blobDecision: (repository, digest) => decideBlob({ db }, repository, digest),
     pushDecision: async (pushed, trx) => {
       const book = await rules.read();
       return decidePush({ db: trx, rulesFor: book.rulesFor }, pushed);

@@ -17,6 +17,7 @@ export {
   listQuarantined,
   type Quarantine,
   quarantine,
+  quarantinedDigests,
   releaseQuarantine,
 } from './quarantine-store.ts';
 export { REVIEWER, type ReviewOutcome, type ReviewPolicy, review } from './review.ts';

@@ -72,6 +72,12 @@ export async function isQuarantined(db: Database, digest: string): Promise<boole
   return (await findQuarantine(db, digest)) !== undefined;
 }
 
+/** Every one, which is few: infected images and the indexes around them. */
+export async function quarantinedDigests(db: Database): Promise<string[]> {
+  const rows = await db.withTables<LifecycleTables>().selectFrom('lifecycle_quarantine').select('digest').execute();
+  return rows.map(({ digest }) => digest);
+}
+
 /** Newest first. */
 export async function listQuarantined(db: Database, limit = 200): Promise<Quarantine[]> {
   return db

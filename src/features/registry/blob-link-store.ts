@@ -160,3 +160,31 @@ async function isUsed(db: Database, repositoryId: number, digest: Digest): Promi
     .executeTakeFirst();
   return user !== undefined;
 }
+
+/**
+ * Whether a blob belongs to one of these images and to no other in the repository. A platform image is one of them as well
+ * when all of its indexes are.
+ */
+export async function isOnlyOf(
+  db: Database,
+  repository: string,
+  blob: Digest,
+  images: readonly string[],
+): Promise<boolean> {
+  const result = await sql<{ isOnly: boolean }>`
+    with given as (select ${images}::text[] as digests),
+    users as (
+      select u.manifest, u.manifest = any(g.digests) or (
+        exists (select 1 from registry_manifest_child c where c.child = u.manifest and c.parent = any(g.digests))
+        and not exists (select 1 from registry_manifest_child c where c.child = u.manifest and c.parent <> all(g.digests))
+      ) as "isOneOf"
+      from registry_manifest_blob u cross join given g where u.blob = ${blob}
+    )
+    select exists (select 1 from users where "isOneOf") and not exists (
+      select 1 from users u
+      join registry_repository_manifest l on l.digest = u.manifest
+      join registry_repository r on r.id = l.repository_id
+      where r.name = ${repository} and not u."isOneOf"
+    ) as "isOnly"`.execute(db);
+  return result.rows[0]?.isOnly ?? false;
+}

@@ -12,6 +12,7 @@ export {
   type BlobFacts,
   findBlob,
   findBlobByDigest,
+  isOnlyOf,
   linkBlob,
   recordBlob,
   repositoriesWithBlob,

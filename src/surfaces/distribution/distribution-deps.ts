@@ -98,6 +98,8 @@ export interface DistributionDeps {
   mayDelete(principal: Principal, repository: string): Awaitable<boolean>;
   /** Asked for images and indexes, never for artifacts: signatures and lifecycle stay readable. */
   pullDecision(repository: string, digest: Digest, reference: string): Awaitable<PullDecision>;
+  /** Asked for every blob that is read or mounted, by where it is read. */
+  blobDecision(repository: string, digest: Digest): Awaitable<PullDecision>;
   /** Asked in the transaction that will store it. */
   pushDecision(pushed: PushedManifest, trx: Database): Awaitable<PushDecision>;
   /** Called in the transaction that stores manifest, tags and links; what it throws undoes them. */

@@ -12,6 +12,9 @@ export const pullBlob: Handler<'get-blob'> = async (context, { repository, diges
   const { deps, request, isHead } = context;
   const blob = await findBlob(deps.db, repository, digest);
   if (!blob) throw new AppError('BLOB_UNKNOWN', `cannot find blob ${digest} in ${repository}`);
+  // Not DENIED: who pushes a mended image over it asks first which blobs are there, and must send this one again.
+  const decision = await deps.blobDecision(repository, digest);
+  if (decision.kind === 'refused') throw new AppError('BLOB_UNKNOWN', decision.message);
   if (deps.redirects && !blob.content && !isHead) return redirectTo(await deps.redirects.redirectFor(digest), digest);
   const etag = `"${digest}"`;
   const mayRange = request.headers['if-range'] === undefined || request.headers['if-range'] === etag;

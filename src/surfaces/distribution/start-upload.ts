@@ -55,10 +55,14 @@ async function mountBlob(
 async function findSource({ deps, caller }: Context, digest: Digest, from: string | null): Promise<string | undefined> {
   if (from !== null) {
     if (!isRepositoryName(from) || !(await mayDo(deps, caller.principal, 'pull', from))) return undefined;
-    return (await findBlob(deps.db, from, digest)) && from;
+    return (await findBlob(deps.db, from, digest)) && (await isServed(deps, from, digest)) ? from : undefined;
   }
   for (const name of await repositoriesWithBlob(deps.db, digest, SOURCES)) {
-    if (await mayDo(deps, caller.principal, 'pull', name)) return name;
+    if ((await mayDo(deps, caller.principal, 'pull', name)) && (await isServed(deps, name, digest))) return name;
   }
   return undefined;
+}
+
+async function isServed(deps: Context['deps'], repository: string, digest: Digest): Promise<boolean> {
+  return (await deps.blobDecision(repository, digest)).kind === 'served';
 }
