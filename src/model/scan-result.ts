@@ -4,6 +4,14 @@ import { Location } from './package.ts';
 import { Problem } from './problem.ts';
 import { Severity } from './severity.ts';
 
+/** Why a package is listed and does not count; both null for what counts. Only `--all` lists others. */
+const marks = {
+  /** The operating system's package that owns these files. */
+  ownedBy: z.string().nullable(),
+  /** The layer (its diff ID) that took it away. */
+  removedIn: z.string().nullable(),
+};
+
 const PackageRow = z.object({
   name: z.string(),
   version: z.string(),
@@ -12,6 +20,7 @@ const PackageRow = z.object({
   source: z.string().nullable(),
   sourceVersion: z.string().nullable(),
   locations: z.array(Location),
+  ...marks,
 });
 
 const FindingRow = z.object({
@@ -23,6 +32,7 @@ const FindingRow = z.object({
   score: z.number().nullable(),
   knownExploited: z.boolean(),
   locations: z.array(Location),
+  ...marks,
 });
 
 /** What `assay scan --format json` prints. Fields are added, never changed, within one `schemaVersion`. */

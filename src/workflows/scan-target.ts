@@ -21,6 +21,8 @@ export interface TargetOptions {
   /** Files or folders with hashes of known malware, and with YARA rules. */
   readonly hashLists?: readonly string[];
   readonly ruleFiles?: readonly string[];
+  /** Also what later layers took away; and everything is matched, parts of the operating system's packages too. */
+  readonly all?: boolean;
   readonly step?: (text: string) => Promise<void>;
 }
 
@@ -30,6 +32,8 @@ export interface ScannedTarget {
   readonly distribution: Distribution | null;
   readonly endOfLife: string | null;
   readonly packages: readonly Package[];
+  /** Those of them that a later layer took away, and that layer; none unless they were asked for. */
+  readonly removedIn: ReadonlyMap<Package, string>;
   /** The matches of each package, aligned with `packages`. */
   readonly matches: readonly (readonly Match[])[];
   readonly malware: readonly MalwareFinding[];
@@ -41,6 +45,8 @@ interface ReadImage {
   readonly image: SourceImage;
   readonly inventory: Inventory;
   readonly packages: readonly Package[];
+  readonly matchable: readonly Package[];
+  readonly removedIn: ReadonlyMap<Package, string>;
   readonly malware: readonly MalwareFinding[];
 }
 
@@ -78,15 +84,16 @@ const noAdvisories: Problem = {
   layer: null,
 };
 
-async function readImage(scanner: MalwareScanner, image: SourceImage, step: TargetOptions['step']): Promise<ReadImage> {
-  const examiner = fileExaminer(scanner);
-  const { inventory, files } = await inventoryImage({ examiner, ...(step && { step }) }, image);
-  return { image, inventory, packages: packagesOf(inventory), malware: examiner.findings(files) };
-}
-
 /** What the operating system's package manager owns is matched as its package, not again as the language's. */
-function matchable({ packages }: ReadImage): Package[] {
-  return packages.filter((item) => item.ownedBy === null);
+async function readImage(scanner: MalwareScanner, image: SourceImage, options: TargetOptions): Promise<ReadImage> {
+  const { step, all = false } = options;
+  const examiner = fileExaminer(scanner);
+  const deps = { examiner, withRemoved: all, ...(step && { step }) };
+  const { inventory, removed, files } = await inventoryImage(deps, image);
+  const packages = [...packagesOf(inventory), ...removed.map((each) => each.package)];
+  const matchable = all ? packages : packages.filter((item) => item.ownedBy === null);
+  const removedIn = new Map(removed.map((each) => [each.package, each.removedIn]));
+  return { image, inventory, packages, matchable, removedIn, malware: examiner.findings(files) };
 }
 
 /** All images at once, because each question reads the advisories of an ecosystem from their beginning. */
@@ -95,14 +102,14 @@ async function matchImages(
   images: readonly ReadImage[],
 ): Promise<ReadonlyMap<Package, readonly Match[]>> {
   if (!advisories) return new Map();
-  const packages = images.flatMap(matchable);
+  const packages = images.flatMap((image) => image.matchable);
   const found = await matchPackages(advisories, packages);
   return new Map(packages.map((item, index) => [item, found[index] ?? []]));
 }
 
 /** The ecosystems of these images about which the advisories say nothing. */
 async function uncovered(advisories: AdvisoryFolder, images: readonly ReadImage[]): Promise<ReadonlySet<string>> {
-  const ecosystems = new Set(images.flatMap(matchable).map((item) => item.ecosystem));
+  const ecosystems = new Set(images.flatMap((image) => image.matchable).map((item) => item.ecosystem));
   const answers = await Promise.all(
     [...ecosystems].map(async (ecosystem) => ({ ecosystem, isCovered: await advisories.covers(ecosystem) })),
   );
@@ -112,7 +119,7 @@ async function uncovered(advisories: AdvisoryFolder, images: readonly ReadImage[
 }
 
 function coverageProblems(image: ReadImage, missing: ReadonlySet<string>): Problem[] {
-  const ecosystems = new Set(matchable(image).map((item) => item.ecosystem));
+  const ecosystems = new Set(image.matchable.map((item) => item.ecosystem));
   return [...ecosystems]
     .filter((ecosystem) => missing.has(ecosystem))
     .map((ecosystem) => ({
@@ -131,17 +138,18 @@ export async function scanTarget(source: ImageSource, options: TargetOptions): P
   const endOfLife: EndOfLife = options.lifecycle === undefined ? () => null : await openEndOfLife(options.lifecycle);
   await using scanner = await startMalwareScanner({ hashLists, ruleFiles, isolation: 'none' });
   const images: ReadImage[] = [];
-  for (const image of chosen) images.push(await readImage(scanner, image, options.step));
+  for (const image of chosen) images.push(await readImage(scanner, image, options));
   const matches = await matchImages(advisories, images);
   const missing = advisories ? await uncovered(advisories, images) : new Set<string>();
   return images.map((read) => {
-    const { image, inventory, packages, malware } = read;
+    const { image, inventory, packages, removedIn, malware } = read;
     const { distribution } = inventory;
     return {
       image,
       distribution,
       endOfLife: distribution && endOfLife(distribution),
       packages,
+      removedIn,
       matches: packages.map((item) => matches.get(item) ?? []),
       malware,
       problems: [

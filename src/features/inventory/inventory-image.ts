@@ -9,6 +9,7 @@ import type { FileExaminer } from './file-examiner.ts';
 import type { LayerFacts } from './layer-facts.ts';
 import type { LayerLimits } from './layer-limits.ts';
 import { readLayer, versionsOf } from './read-layer.ts';
+import { type RemovedPackage, removedPackages } from './removed-packages.ts';
 import { renewFacts, stalenessOf } from './stale-facts.ts';
 
 /** The present version of every cataloger and of the examiner; what others found counts no longer. */
@@ -24,10 +25,14 @@ export interface InventoryDeps {
   readonly examiner?: FileExaminer | undefined;
   readonly limits?: Partial<LayerLimits>;
   readonly step?: (text: string) => Promise<void>;
+  /** Whether it is asked what later layers took away. */
+  readonly withRemoved?: boolean;
 }
 
 export interface InventoriedImage {
   readonly inventory: Inventory;
+  /** What later layers took away; empty when nobody asked. */
+  readonly removed: readonly RemovedPackage[];
   /** The diff IDs of what was read, lowest first: where an image lies about a layer, this is the truth. */
   readonly layers: readonly string[];
   /** Every regular file of the layers that were read now; `layer` as the image names it. */
@@ -105,6 +110,7 @@ export async function inventoryImage(deps: InventoryDeps, image: SourceImage): P
   const problems = [...image.problems, ...known.flatMap((layer) => layer.problems), ...inventory.problems];
   return {
     inventory: { ...inventory, problems: problems.map(cleanProblem) },
+    removed: deps.withRemoved ? await removedPackages(catalogers, facts(), inventory) : [],
     layers: known.map((layer) => layer.facts.diffId),
     files: facts().flatMap(({ diffId, hashes }) => hashes.map(({ path, sha256 }) => ({ path, sha256, layer: diffId }))),
   };

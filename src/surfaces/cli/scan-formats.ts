@@ -1,6 +1,8 @@
 import type { ReportFormat, ReportInput } from '#features/reports/index.ts';
 import type { Digest } from '#kernel/digest.ts';
 import { version } from '#kernel/version.ts';
+import type { Match } from '#model/finding.ts';
+import type { Package } from '#model/package.ts';
 import type { ScanResult } from '#model/scan-result.ts';
 import type { ScannedTarget } from '#workflows/scan-target.ts';
 
@@ -12,25 +14,43 @@ export interface FinishedScan {
   readonly scanned: readonly ScannedTarget[];
   readonly startedAt: Date;
   readonly finishedAt: Date;
+  /** Whether parts of system packages, and what later layers took away, are shown too. */
+  readonly all?: boolean;
 }
 
-function findingRows({ packages, matches }: ScannedTarget): ScanResult['images'][number]['findings'] {
-  return packages.flatMap(({ name, version: number, ecosystem, purl, locations }, index) =>
-    (matches[index] ?? []).map((match) => ({
+/** Whether the image has the package in its own right: not as a part of another one, and not only in a lower layer. */
+export function isCounted({ removedIn }: ScannedTarget, item: Package | undefined): boolean {
+  return item !== undefined && item.ownedBy === null && !removedIn.has(item);
+}
+
+/** The packages that count, or all, with their matches. */
+function listed(image: ScannedTarget, all: boolean): { item: Package; matches: readonly Match[] }[] {
+  const rows = image.packages.map((item, index) => ({ item, matches: image.matches[index] ?? [] }));
+  return all ? rows : rows.filter(({ item }) => isCounted(image, item));
+}
+
+function marksOf(image: ScannedTarget, item: Package) {
+  return { ownedBy: item.ownedBy, removedIn: image.removedIn.get(item) ?? null };
+}
+
+function findingRows(image: ScannedTarget, all: boolean): ScanResult['images'][number]['findings'] {
+  return listed(image, all).flatMap(({ item, matches }) =>
+    matches.map((match) => ({
       id: match.advisoryId,
       aliases: match.aliases,
-      package: { name, version: number, ecosystem, purl },
+      package: { name: item.name, version: item.version, ecosystem: item.ecosystem, purl: item.purl },
       fixedVersion: match.fixedVersion,
       severity: match.severity,
       score: match.score,
       knownExploited: match.knownExploitedSince !== null,
-      locations,
+      locations: item.locations,
+      ...marksOf(image, item),
     })),
   );
 }
 
 /** The documented contract: model/scan-result.ts. */
-export function scanResult({ target, scanned }: FinishedScan): ScanResult {
+export function scanResult({ target, scanned, all = false }: FinishedScan): ScanResult {
   return {
     schemaVersion: 1,
     target,
@@ -42,7 +62,7 @@ export function scanResult({ target, scanned }: FinishedScan): ScanResult {
         versionId: image.distribution.versionId,
         endOfLife: image.endOfLife,
       },
-      packages: image.packages.map((item) => ({
+      packages: listed(image, all).map(({ item }) => ({
         name: item.name,
         version: item.version,
         ecosystem: item.ecosystem,
@@ -50,8 +70,9 @@ export function scanResult({ target, scanned }: FinishedScan): ScanResult {
         source: item.sourceName,
         sourceVersion: item.sourceVersion,
         locations: item.locations,
+        ...marksOf(image, item),
       })),
-      findings: findingRows(image),
+      findings: findingRows(image, all),
       malware: [...image.malware],
       problems: [...image.problems],
     })),
@@ -67,14 +88,16 @@ function reportInput({ target, scanned, startedAt, finishedAt }: FinishedScan): 
       size: 0,
       name: target,
     },
-    platforms: scanned.map(({ image, distribution, packages, matches, malware, problems }) => ({
-      digest: image.digest,
-      platform: image.platform,
-      distribution,
-      packages,
-      findings: packages.flatMap((item, index) => (matches[index] ?? []).map((match) => ({ ...match, package: item }))),
-      malware,
-      problems,
+    platforms: scanned.map((each) => ({
+      digest: each.image.digest,
+      platform: each.image.platform,
+      distribution: each.distribution,
+      packages: each.packages.filter((item) => !each.removedIn.has(item)),
+      findings: listed(each, false).flatMap(({ item, matches }) =>
+        matches.map((match) => ({ ...match, package: item })),
+      ),
+      malware: each.malware,
+      problems: each.problems,
     })),
     startedAt,
     finishedAt,

@@ -4,7 +4,7 @@ import type { Problem } from '#model/problem.ts';
 import { compareSeverity, severities } from '#model/severity.ts';
 import type { ScannedTarget } from '#workflows/scan-target.ts';
 import { paint, plain, table } from './output.ts';
-import type { FinishedScan } from './scan-formats.ts';
+import { type FinishedScan, isCounted } from './scan-formats.ts';
 import { type FindingGroup, groupFindings } from './scan-groups.ts';
 
 const styles = { critical: ['bold', 'red'], high: 'red', medium: 'yellow', low: 'blue', unknown: 'dim' } as const;
@@ -88,12 +88,32 @@ function problemsText(problems: readonly Problem[]): string {
   return [...counts].map(([text, count]) => `${text}${count > 1 ? `, ${count} times` : ''}\n`).join('');
 }
 
-function imageText(scanned: ScannedTarget, today: string): string {
-  const { image, distribution, endOfLife, packages, matches, malware, problems } = scanned;
+function asideText(count: number, all: boolean): string {
+  if (count === 0) return '';
+  return paint('dim', all ? ` and ${count} that do not count` : ` (and ${count} parts of system packages, see --all)`);
+}
+
+/** What is in the layers and does not count: parts of the operating system's packages, and what later layers removed. */
+function asideTable(scanned: ScannedTarget): string {
+  const rows = scanned.packages.flatMap((item, index) => {
+    if (isCounted(scanned, item)) return [];
+    const removedIn = scanned.removedIn.get(item);
+    const mark = removedIn === undefined ? `part of ${item.ownedBy ?? ''}` : `removed by ${removedIn.slice(0, 19)}`;
+    const matches = scanned.matches[index] ?? [];
+    const path = shortPath(item.locations[0]?.path ?? '');
+    return [[plain(mark), plain(item.name), plain(item.version), idsText(matches), paint('dim', plain(path))]];
+  });
+  return rows.length > 0 ? table(['NOT COUNTED', 'PACKAGE', 'VERSION', 'FINDINGS', 'WHERE'], rows) : '';
+}
+
+function imageText(scanned: ScannedTarget, today: string, all: boolean): string {
+  const { image, distribution, endOfLife, malware, problems } = scanned;
+  const packages = scanned.packages.filter((item) => isCounted(scanned, item));
+  const matches = scanned.matches.filter((_, index) => isCounted(scanned, scanned.packages[index]));
   const groups = groupFindings(packages, matches);
   const sections = [
     `${paint('bold', image.platform)}  ${plain(distribution?.name ?? 'no distribution')}${supportText(endOfLife, today)}  ${paint('dim', image.digest)}\n` +
-      `${packages.length} packages, findings: ${countsText(matches.flat())}\n` +
+      `${packages.length} packages${asideText(scanned.packages.length - packages.length, all)}, findings: ${countsText(matches.flat())}\n` +
       firstSteps(groups, malware.length),
     malware
       .map(({ signature, engine, path }) => {
@@ -101,13 +121,14 @@ function imageText(scanned: ScannedTarget, today: string): string {
       })
       .join(''),
     groups.length > 0 ? findingsTable(groups) : '',
+    all ? asideTable(scanned) : '',
     problemsText(problems),
   ];
   return sections.filter(Boolean).join('\n');
 }
 
 /** The result for people: what to do first, then malware, then findings where one step mends them, then problems. */
-export function scanTable({ target, scanned, finishedAt }: FinishedScan): string {
+export function scanTable({ target, scanned, finishedAt, all = false }: FinishedScan): string {
   const today = isoDay(finishedAt);
-  return `${plain(target)}\n\n${scanned.map((image) => imageText(image, today)).join('\n\n')}`;
+  return `${plain(target)}\n\n${scanned.map((image) => imageText(image, today, all)).join('\n\n')}`;
 }

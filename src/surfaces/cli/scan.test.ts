@@ -109,6 +109,8 @@ test('the JSON is the documented contract: every platform, package and finding',
       score: 7.5,
       knownExploited: false,
       locations: undefined,
+      ownedBy: null,
+      removedIn: null,
     },
   );
   assert.deepEqual(finding?.locations, image?.packages[1]?.locations);
@@ -203,6 +205,48 @@ test('the table says what to do first', async () => {
   assert.match(stdout, /support end(?:s|ed) 2026-04-01/);
   assert.match(stdout, /high +libcrypto3 +3\.3\.1-r0 +3\.3\.2-r0 +CVE-2024-1 +lib\/apk\/db\/installed/);
   assert.ok(!stdout.includes('\u001b['), 'no colours where nobody sees them');
+});
+
+test('--all shows what belongs to system packages and what later layers removed, marked, and it does not count', async () => {
+  const module = 'usr/lib/node_modules/npm/package.json';
+  const lower = buildLayer({
+    'etc/os-release': alpineRelease,
+    'lib/apk/db/installed':
+      apkPackage('npm', '10.2.5-r0', { files: [module] }) + apkPackage('libcrypto3', '3.3.1-r0', { origin: 'openssl' }),
+    [module]: npmModule('npm', '10.2.5'),
+    'app/node_modules/left/package.json': npmModule('left', '1.0.0'),
+  });
+  const upper = buildLayer({
+    'lib/apk/db/installed': apkPackage('npm', '10.2.5-r0', { files: [module] }),
+    'app/.wh.node_modules': '',
+  });
+  writeFileSync(at('layers.tar'), writeOciArchive([buildImage({ layers: [lower, upper] })]));
+  const args = [at('layers.tar'), '--advisories', at('osv'), '--fail-on', 'low'];
+  const plain = await scan(args);
+  assert.deepEqual(
+    [plain.code, plain.result.images[0]?.packages.map(({ name }) => name), plain.result.images[0]?.findings],
+    [0, ['npm'], []],
+  );
+  const { code, result } = await scan([...args, '--all']);
+  assert.equal(code, 0, 'what does not count fails nothing');
+  assert.deepEqual(
+    result.images[0]?.packages.map(({ name, version, ownedBy, removedIn }) => [name, version, ownedBy, removedIn]),
+    [
+      ['npm', '10.2.5-r0', null, null],
+      ['npm', '10.2.5', 'npm', null],
+      ['libcrypto3', '3.3.1-r0', null, upper.diffId],
+      ['left', '1.0.0', null, upper.diffId],
+    ],
+  );
+  assert.deepEqual(
+    result.images[0]?.findings.map(({ id, removedIn }) => [id, removedIn]),
+    [['ALPINE-CVE-2024-1', upper.diffId]],
+  );
+  const { stdout } = await assay([...args, '--all']);
+  assert.match(stdout, /1 packages and 3 that do not count, findings: none/);
+  assert.match(stdout, /part of npm +npm +10\.2\.5/);
+  assert.match(stdout, /removed by sha256:[0-9a-f]{12} +libcrypto3 +3\.3\.1-r0 +CVE-2024-1/);
+  assert.match((await assay(args)).stdout, /1 packages \(and 1 parts of system packages, see --all\)/);
 });
 
 test('CycloneDX output is valid by its schema', async () => {

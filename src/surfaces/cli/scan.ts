@@ -5,7 +5,7 @@ import type { ImageSource } from '#platform/images/image-source.ts';
 import { openImageSource } from '#platform/images/open-image-source.ts';
 import { type ScannedTarget, scanTarget } from '#workflows/scan-target.ts';
 import type { CliCommand } from './command.ts';
-import { renderScan, type ScanFormat, scanFormats } from './scan-formats.ts';
+import { isCounted, renderScan, type ScanFormat, scanFormats } from './scan-formats.ts';
 
 interface ScanOptions {
   readonly advisories?: string;
@@ -14,6 +14,7 @@ interface ScanOptions {
   readonly format: string;
   readonly output?: string;
   readonly failOn?: string;
+  readonly all?: boolean;
 }
 
 const FOUND = 1;
@@ -32,11 +33,10 @@ function checkSeverity(text: string | undefined): Severity | undefined {
 }
 
 function isBad(scanned: readonly ScannedTarget[], threshold: Severity | undefined): boolean {
-  return scanned.some(({ malware, matches }) => {
-    const isMalicious = malware.length > 0 || matches.flat().some((match) => match.malicious);
-    return (
-      isMalicious || (threshold !== undefined && matches.flat().some((match) => isAtLeast(match.severity, threshold)))
-    );
+  return scanned.some((image) => {
+    const counted = image.matches.filter((_, index) => isCounted(image, image.packages[index])).flat();
+    const isMalicious = image.malware.length > 0 || counted.some((match) => match.malicious);
+    return isMalicious || (threshold !== undefined && counted.some((match) => isAtLeast(match.severity, threshold)));
   });
 }
 
@@ -74,10 +74,10 @@ async function scan(target: string, options: ScanOptions): Promise<void> {
   const startedAt = new Date();
   const { step, clear } = progress();
   await using source = await openImageSource(target, openReference);
-  const { advisories, lifecycle, platform } = options;
-  const scanned = await scanTarget(source, { advisories, lifecycle, platform, ...signatureFiles(), step });
+  const { advisories, lifecycle, platform, all = false } = options;
+  const scanned = await scanTarget(source, { advisories, lifecycle, platform, all, ...signatureFiles(), step });
   clear();
-  const text = await renderScan(format, { target, scanned, startedAt, finishedAt: new Date() });
+  const text = await renderScan(format, { target, scanned, startedAt, finishedAt: new Date(), all });
   if (options.output === undefined) process.stdout.write(text);
   else {
     await writeFile(options.output, text).catch((cause: unknown) => {
@@ -98,6 +98,7 @@ export const scanCommand: CliCommand = {
       .option('--platform <platform>', 'only this one, such as linux/arm64 (default: all)')
       .option('--format <format>', scanFormats.join(', '), 'table')
       .option('--output <file>', 'write there instead of to standard output')
+      .option('--all', 'also parts of system packages and what later layers removed, marked; they do not count')
       .option('--fail-on <severity>', `end with 1 when a finding is at least this: ${severities.join(', ')}`)
       .addHelpText(
         'after',
