@@ -73,6 +73,7 @@ export async function openRestApi(world: World, more: Partial<RestRouteDeps> = {
     trust: async () => describeTrust(work.key),
     decide: async (decision) => checkDecided((await job.run(decision, runsHere)) ?? ''),
     project: (trx, repository) => projectEntry(trx, repository, work.clock.now()),
+    garbageDelayMs: 24 * 3_600_000,
     ...more,
   });
   const app = fastify({ routerOptions: { maxParamLength: 400 } });

@@ -62,6 +62,7 @@ export async function registerApi(
     ...{ db, blobs, queue, clock, authenticator, passwords, version, closing },
     registryHost: new URL(publicUrl).host,
     arrivalOf,
+    garbageDelayMs: config.garbageDelayHours * 3_600_000,
     isSecure: publicUrl.startsWith('https:'),
     http: createHttpClient({ allowPrivate: config.allowPrivateNetwork }),
     trust: rememberedTrust(db),

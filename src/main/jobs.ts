@@ -6,6 +6,7 @@ import type { HttpClient } from '#platform/network/http-client.ts';
 import type { JobDefinition } from '#platform/queue/queue.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
 import { admissionFailed, admitImage } from '#workflows/admit-image.ts';
+import { collectGarbage, describeCollected, type GarbageWork } from '#workflows/collect-garbage.ts';
 import { decisionJob } from '#workflows/decision-jobs.ts';
 import { followChanges } from '#workflows/follow-changes.ts';
 import { keepHouse } from '#workflows/keep-house.ts';
@@ -19,7 +20,7 @@ import type { FactSources } from './sources.ts';
 
 export interface JobsDeps {
   readonly config: Config;
-  readonly work: ReportWork & ReviewWork;
+  readonly work: ReportWork & ReviewWork & GarbageWork;
   readonly facts: FactSources;
   readonly http: HttpClient;
   readonly log: Logger;
@@ -122,6 +123,13 @@ export function jobDefinitions(deps: JobsDeps): JobDefinition[] {
       retries: 0,
       schedule: { cron: '23 3 * * *', title: 'Remove old events, abandoned uploads and outdated verdicts' },
       run: () => keepHouse(work, config),
+    },
+    {
+      name: 'collect-garbage',
+      queueClass: 'maintenance',
+      retries: 1,
+      ...scheduled(config.garbageSchedule, 'Remove what no image needs any more'),
+      run: async (_, { signal, step }) => describeCollected(await collectGarbage(work, signal, step)),
     },
     {
       name: 'load-samples',

@@ -20,6 +20,7 @@ import { applyMalwareSignatures } from '#workflows/apply-malware-signatures.ts';
 import { sampleFolder, writeSampleData } from '#workflows/load-samples.ts';
 import { refreshLifecycle } from '#workflows/refresh-lifecycle.ts';
 import type { Parts } from '../assay.ts';
+import { garbageSettings } from './garbage-settings.ts';
 import { jobDefinitions } from './jobs.ts';
 import { type FactSources, factSources } from './sources.ts';
 
@@ -109,6 +110,7 @@ export async function startWork(parts: Parts, key: SigningKey): Promise<AsyncDis
       reportValidDays: config.reportValidDays,
       deprecateDays: config.deprecateDays,
       retireGraceDays: config.retireGraceDays,
+      garbage: garbageSettings(parts),
     };
     const mark = loadedMark(config.data);
     const samplesLoaded = () => writeFile(mark, '');

@@ -18,6 +18,7 @@ export const permissions = {
   'gate.write': 'change gate rules',
   'access.write': 'manage users, roles and tokens',
   'audit.read': 'read the audit log',
+  'storage.maintain': 'collect garbage, check and repair stored bytes',
 } as const;
 export type Permission = keyof typeof permissions;
 

@@ -4,6 +4,7 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 import { sql } from 'kysely';
 import {
   type BlobDeps,
+  beginGarbageRun,
   deleteManifest,
   deleteTag,
   digestOf,
@@ -13,7 +14,9 @@ import {
   linkImage,
   putBlobBytes,
   putManifest,
+  type Removed,
   registryMigrations,
+  tryGarbage,
   unlinkManifest,
 } from '#features/registry/index.ts';
 import { mediaTypes } from '#formats/oci/media-types.ts';
@@ -267,6 +270,36 @@ describe('collecting garbage', () => {
     await collect({ publishGraceMs: HOUR_MS });
     await putBlobBytes(deps, repository, image.layer);
     assert.equal(await rowsOf('registry_doomed_bytes', image.blob), 0);
+  });
+
+  test('a trial shows what a collection then removes, and removes nothing', async () => {
+    const children = [await pushLarge(repository), await pushLarge(repository)].map(({ digest }) => digest);
+    const index = await images.pushIndex(repository, children, ['1']);
+    const report = await images.attach(repository, children[0] ?? index, 'application/report');
+    const shared = await pushLarge(repository, ['2']);
+    await deps.db
+      .transaction()
+      .execute((trx) =>
+        linkImage(trx, { from: repository, to: `${repository}/copy`, digest: shared.digest }, () => true),
+      );
+    const unused = await putBlobBytes(deps, repository, randomBytes(70_000));
+    for (const digest of [index, shared.digest]) await deleteManifest(deps.db, repository, digest);
+    const trial = await tryGarbage(deps.db, await beginGarbageRun(deps.db, 0), 1000);
+    assert.equal(await has(repository, report), true);
+    const seen: Removed[] = [];
+    const { freedBytes } = await collect({ observe: (_, removed) => seen.push(...removed) });
+    const links = (all: readonly { kind: string; repository: string; digest: string }[]) =>
+      all.filter(({ kind }) => kind.endsWith('-link')).map((one) => `${one.kind} ${one.repository} ${one.digest}`);
+    assert.deepEqual(links(trial).sort(), links(seen).sort());
+    assert.deepEqual(
+      trial.reduce((sum, one) => sum + one.freedBytes, 0),
+      freedBytes,
+    );
+    const causes = new Map(trial.map(({ digest, cause }) => [digest, cause]));
+    assert.equal(causes.get(unused), 'never-used');
+    assert.equal(causes.get(report), 'subject-deleted');
+    assert.equal(causes.get(children[0] ?? index), 'index-deleted');
+    assert.equal(trial.find(({ digest }) => digest === shared.blob)?.freedBytes, 0);
   });
 
   test('a run that is stopped leaves the rest for the next', async () => {

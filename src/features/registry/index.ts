@@ -30,6 +30,8 @@ export {
 } from './garbage.ts';
 export { beginGarbageRun, queueMissingSubjects, queueUnusedBlobs } from './garbage-queue-store.ts';
 export { collectGarbageBatch } from './garbage-store.ts';
+export { tryGarbage } from './garbage-trial.ts';
+export { countGarbage } from './garbage-trial-store.ts';
 export { listTaggedImages, topImagesOf } from './image-list-store.ts';
 export { deleteManifest, linkImage, unlinkManifest } from './link-image.ts';
 export { forgetLostLinks } from './lost-link-store.ts';

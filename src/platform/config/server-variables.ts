@@ -268,6 +268,28 @@ export const serverVariables = {
     description: 'Who is told of events, signed with HMAC-SHA256: JSON, or the path of a file with it.',
     secret: true,
   },
+  garbageSchedule: {
+    name: 'ASSAY_GARBAGE_SCHEDULE',
+    read: read.cron,
+    fallback: '13 * * * *',
+    example: '13 3 * * *',
+    description: 'When what no image needs any more is removed (cron in UTC, or off).',
+  },
+  garbageDelayHours: {
+    name: 'ASSAY_GARBAGE_DELAY_HOURS',
+    read: read.wholeNumber(0, 8760),
+    fallback: '24',
+    example: '168',
+    description: 'How long content must have been without a reference before it is removed. 0 is for tests.',
+  },
+  garbageMissingSubjects: {
+    name: 'ASSAY_GARBAGE_MISSING_SUBJECTS',
+    read: read.flag,
+    fallback: 'off',
+    example: 'on',
+    description:
+      'Whether what refers to an image that never came is removed too, when neither a tag nor an index names it.',
+  },
   maxManifestBytes: {
     name: 'ASSAY_MAX_MANIFEST_BYTES',
     read: read.byteCount,

@@ -57,6 +57,11 @@ export const commands: readonly CommandEntry[] = [
   },
   { name: 'users', summary: 'users, roles, tokens', load: async () => (await import('./users.ts')).usersCommand },
   {
+    name: 'gc',
+    summary: 'collect what no image needs any more',
+    load: async () => (await import('./gc.ts')).gcCommand,
+  },
+  {
     name: 'versions',
     summary: 'how versions are ordered',
     load: async () => (await import('./versions.ts')).versionsCommand,

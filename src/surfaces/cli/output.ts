@@ -64,6 +64,15 @@ export function printJson(value: unknown): void {
   print(JSON.stringify(value, null, 2));
 }
 
+/** `3.4 MB`, in powers of a thousand. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
+  let value = bytes;
+  let unit = 0;
+  for (; value >= 1000 && unit < units.length - 1; unit += 1) value /= 1000;
+  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
+}
+
 /** `23 Nov 2026, 15:31` in the reader's zone; an en dash for what has not happened. */
 export function formatTime(iso: string | null): string {
   if (iso === null) return '–';

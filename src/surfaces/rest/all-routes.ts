@@ -3,6 +3,7 @@ import { auditRoutes } from './audit.ts';
 import type { RestRouteDeps } from './deps.ts';
 import { entryRoutes } from './entries.ts';
 import { eventRoutes } from './events.ts';
+import { garbageRoutes } from './garbage.ts';
 import { imageDecisionRoutes } from './image-decisions.ts';
 import { imageRoutes } from './images.ts';
 import { intakeRoutes } from './intake.ts';
@@ -32,6 +33,7 @@ export function allRoutes(deps: RestRouteDeps): Route[] {
     ...policyRoutes(deps),
     ...publisherRoutes(deps),
     ...jobRoutes(deps),
+    ...garbageRoutes(deps),
     ...eventRoutes(deps),
     ...auditRoutes(deps),
     ...userRoutes(deps),

@@ -1,5 +1,6 @@
 import type { EntryDeps } from './entries.ts';
 import type { EventDeps } from './events.ts';
+import type { GarbageDeps } from './garbage.ts';
 import type { ImageDeps } from './image-detail.ts';
 import type { IntakeDeps } from './intake.ts';
 import type { JobDeps } from './jobs.ts';
@@ -7,4 +8,12 @@ import type { SessionDeps } from './session.ts';
 import type { UserDeps } from './users.ts';
 
 /** What the API as a whole stands on: what its resources need, together. */
-export interface RestRouteDeps extends SessionDeps, EntryDeps, ImageDeps, IntakeDeps, JobDeps, EventDeps, UserDeps {}
+export interface RestRouteDeps
+  extends SessionDeps,
+    EntryDeps,
+    ImageDeps,
+    IntakeDeps,
+    JobDeps,
+    EventDeps,
+    GarbageDeps,
+    UserDeps {}

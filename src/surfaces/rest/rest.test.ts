@@ -81,6 +81,8 @@ describe('who gets what', () => {
     ['GET', '/publishers', [401, 403, 403, 403, 200]],
     ['PUT', '/publishers/acme', [401, 403, 403, 403, 422], { certificates: 'none', scopes: ['*'] }],
     ['DELETE', '/publishers/acme', [401, 403, 403, 403, 404]],
+    ['GET', '/garbage?limit=10', [401, 403, 403, 403, 200]],
+    ['POST', '/garbage/collect', [401, 403, 403, 403, 202]],
     ['GET', '/audit', [401, 403, 403, 403, 200]],
     ['GET', '/users', [401, 403, 403, 403, 200]],
     [
