@@ -47,12 +47,19 @@ function packageTypeOf({ purl }: FoundPackage): string {
   return purl.slice('pkg:'.length, purl.indexOf('/'));
 }
 
+/** The last layer that a database was written in, its write-ahead log included. */
+function lastWritten(tree: LayeredTree, found: FoundPackage): number {
+  const log = tree.find(`${found.path}-wal`)?.layer;
+  return Math.max(tree.numberOf(layerOf(tree, found)), log === undefined ? -1 : tree.numberOf(log));
+}
+
+/** By path. What another maker owns is not the distribution's: nobody else speaks of the libraries in it. */
 function ownersOf(tree: LayeredTree, databases: readonly ReadDatabase[], places: ReadonlySet<string>) {
   const owners = new Map<string, Owner>();
   if (places.size === 0) return owners;
   for (const found of databases.flatMap((database) => database.packages)) {
-    if (!found.owns?.length) continue;
-    const until = tree.numberOf(layerOf(tree, found));
+    if (!found.owns?.length || found.maker !== undefined) continue;
+    const until = lastWritten(tree, found);
     for (const path of found.owns) {
       const place = tree.place(path);
       if (places.has(place)) owners.set(place, { name: found.name, until });
