@@ -1,12 +1,5 @@
 import { findingsOf, putFindings } from '#features/advisories/index.ts';
-import {
-  addToPostures,
-  findAccepted,
-  gradeEntries,
-  imagesOfPlatforms,
-  markDue,
-  resetPostures,
-} from '#features/catalog/index.ts';
+import { addToPostures, findAccepted, gradeEntries, resetPostures } from '#features/catalog/index.ts';
 import { acceptsAdvisory, findingAcceptances } from '#features/gates/index.ts';
 import {
   addToSets,
@@ -16,62 +9,65 @@ import {
   imagesWithPackages,
   imagesWithSets,
   lockCounts,
+  type PackageCounts,
   packagesOfSets,
+  rememberChanges,
 } from '#features/inventory/index.ts';
 import type { Match } from '#model/finding.ts';
 import { countFindings, isSameCounts, noFindings } from '#model/finding-counts.ts';
 import type { Database } from '#platform/database/database.ts';
+import { followUp } from './follow-changes.ts';
 import { recountAccepted } from './recount-accepted.ts';
+import type { Work } from './work.ts';
+
+/** Package → its findings. */
+export type Findings = ReadonlyMap<number, readonly Match[]>;
 
 /**
  * Replaces the findings of packages, and brings every package set, posture and grade that they touch up to date in the same
- * transaction, in statements whose cost follows what changed. Returns the images touched, indexes and single images, which
- * are due from then on; the one that is being `scanned` has seen it.
+ * transaction, in statements whose cost follows what changed. Reports follow in a job; the image that is being scanned, if
+ * any, knows already. Says how many platform images changed.
  */
 export async function applyFindings(
+  { queue, clock }: Pick<Work, 'queue' | 'clock'>,
   trx: Database,
-  findings: ReadonlyMap<number, readonly Match[]>,
-  now: Date,
-  scanned?: string,
-): Promise<string[]> {
+  findings: Findings,
+  scanned: string | null = null,
+): Promise<number> {
   await lockCounts(trx);
   const changed = await putFindings(trx, findings);
-  if (changed.size === 0) return [];
+  if (changed.size === 0) return 0;
+  const touched = await applyCounts(trx, changed, findings, clock.now());
+  await rememberChanges(trx, changed.keys(), scanned);
+  await followUp({ queue }, trx);
+  return touched;
+}
+
+async function applyCounts(trx: Database, changed: PackageCounts, findings: Findings, now: Date): Promise<number> {
   const counted = new Map([...changed].filter(([, counts]) => !isSameCounts(counts, noFindings)));
-  if (counted.size > 0) {
-    await addToPostures(trx, imageChanges(counted));
-    await addToSets(trx, counted);
-  }
-  const platforms = await imagesWithPackages(trx, [...changed.keys()]);
-  const recounted = await whereAccepted(trx, platforms, changed.keys(), findings, now);
+  if (counted.size === 0) return 0;
+  const changes = imageChanges(counted);
+  const touched = await addToPostures(trx, changes);
+  await addToSets(trx, counted);
+  const accepted = await findAccepted(trx, changes);
+  const newly = await imagesWithPackages(trx, await withAccepted(trx, changed.keys(), findings, now));
+  const recounted = [...new Set([...accepted, ...newly])];
   if (recounted.length > 0) await recountAccepted(trx, recounted, now);
-  return imagesChanged(trx, platforms, scanned);
+  await gradeEntries(trx, changes);
+  return touched;
 }
 
-/** The images of which something was accepted, or may be now: a changed package has a finding that somebody accepted. */
-async function whereAccepted(
+/** Of the changed packages, those with a finding that somebody accepted. */
+async function withAccepted(
   trx: Database,
-  platforms: readonly string[],
   changed: Iterable<number>,
-  findings: ReadonlyMap<number, readonly Match[]>,
+  findings: Findings,
   now: Date,
-): Promise<string[]> {
+): Promise<number[]> {
   const acceptances = await findingAcceptances(trx, now);
+  if (acceptances.length === 0) return [];
   const isAccepted = (match: Match) => acceptances.some((acceptance) => acceptsAdvisory(acceptance, match));
-  const packages = acceptances.length > 0 ? [...changed].filter((id) => findings.get(id)?.some(isAccepted)) : [];
-  return [...new Set([...(await findAccepted(trx, platforms)), ...(await imagesWithPackages(trx, packages))])];
-}
-
-/** What follows when the postures of platform images have changed. */
-export async function imagesChanged(trx: Database, platforms: readonly string[], scanned?: string): Promise<string[]> {
-  if (platforms.length === 0) return [];
-  const images = await imagesOfPlatforms(trx, platforms);
-  await gradeEntries(trx, images);
-  await markDue(
-    trx,
-    images.filter((digest) => digest !== scanned),
-  );
-  return images;
+  return [...changed].filter((id) => findings.get(id)?.some(isAccepted));
 }
 
 /** Sums up sets that are new, and the postures of images that hold them. In the transaction of `lockCounts`. */

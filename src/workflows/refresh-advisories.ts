@@ -15,7 +15,6 @@ import { AppError, messageOf } from '#kernel/errors.ts';
 import type { Match } from '#model/finding.ts';
 import { type HttpClient, readBody } from '#platform/network/http-client.ts';
 import { applyFindings, countNewSets } from './apply-findings.ts';
-import { followUp } from './follow-changes.ts';
 import type { Step, Work } from './work.ts';
 
 export interface RefreshWork extends Work {
@@ -51,13 +50,13 @@ async function countForgottenSets({ db }: Work, signal: AbortSignal): Promise<vo
 
 /**
  * From changed advisories to package rows, from those to findings, from findings that really changed to the package sets and
- * images that hold the packages: only these change, and only their images get new reports.
+ * images that hold the packages: only these change, and only their images get new reports. Says how many changed.
  */
 export async function applyChangedAdvisories(work: Work, signal: AbortSignal): Promise<number> {
-  const { db, clock } = work;
+  const { db } = work;
   const index = databaseIndex(db);
   const known = await getKnownExploited(db);
-  const touched = new Set<string>();
+  let touched = 0;
   await countForgottenSets(work, signal);
   for (let more = true; more && !signal.aborted; ) {
     more = await db.transaction().execute(async (trx) => {
@@ -70,13 +69,11 @@ export async function applyChangedAdvisories(work: Work, signal: AbortSignal): P
         known,
       );
       const findings = new Map<number, readonly Match[]>(packages.map((item, at) => [item.id, matches[at] ?? []]));
-      const images = await applyFindings(trx, findings, clock.now());
-      for (const digest of images) touched.add(digest);
-      if (images.length > 0) await followUp(work, trx);
+      touched += await applyFindings(work, trx, findings);
       return keys.length === KEYS_AT_ONCE;
     });
   }
-  return touched.size;
+  return touched;
 }
 
 /** Brings advisories and known-exploited entries up to date. A source that fails keeps what it had and says so. */

@@ -8,7 +8,7 @@ import type { Match } from '#model/finding.ts';
 import type { Database } from '#platform/database/database.ts';
 import type { SourceImage } from '#platform/images/image-source.ts';
 import { readImages } from '#platform/images/oci-layout.ts';
-import { applyFindings, countNewSets } from './apply-findings.ts';
+import { applyFindings, countNewSets, type Findings } from './apply-findings.ts';
 import { malwareOf, readInventory } from './read-inventory.ts';
 import { registryContent } from './registry-content.ts';
 import type { ScannedImage, ScannedPackage, ScannedPlatform } from './scanned-image.ts';
@@ -19,10 +19,11 @@ import type { ScanWork, Step } from './work.ts';
  * as its package, not again as the language's.
  */
 export async function matchInventory(
-  { db, clock }: Pick<ScanWork, 'db' | 'clock'>,
+  work: Pick<ScanWork, 'db' | 'queue' | 'clock'>,
   { digest, top }: { readonly digest: string; readonly top: string },
   inventory: StoredInventory,
 ): Promise<ScannedPackage[]> {
+  const { db } = work;
   const matchable = inventory.packages.filter((item) => item.package.ownedBy === null);
   const found = await matchPackages(
     databaseIndex(db),
@@ -30,7 +31,7 @@ export async function matchInventory(
     await getKnownExploited(db),
   );
   const findings = new Map<number, readonly Match[]>(matchable.map((item, index) => [item.id, found[index] ?? []]));
-  await settleFindings(db, { digest, top }, findings, clock.now());
+  await settleFindings(work, { digest, top }, findings);
   return inventory.packages.map((item) => ({
     ...item,
     matches: item.package.ownedBy === null ? (findings.get(item.id) ?? []) : [],
@@ -39,15 +40,15 @@ export async function matchInventory(
 
 /** Keeps findings, and the sums that hang on them; nothing is locked where nothing is new. */
 async function settleFindings(
-  db: Database,
+  work: Pick<ScanWork, 'db' | 'queue' | 'clock'>,
   { digest, top }: { readonly digest: string; readonly top: string },
-  findings: ReadonlyMap<number, readonly Match[]>,
-  now: Date,
+  findings: Findings,
 ): Promise<void> {
+  const { db } = work;
   const isSettled = !(await isNews(db, findings)) && (await uncountedSets(db, { digest })).length === 0;
   if (isSettled) return;
   await db.transaction().execute(async (trx) => {
-    await applyFindings(trx, findings, now, top);
+    await applyFindings(work, trx, findings, top);
     await countNewSets(trx, await uncountedSets(trx, { digest }));
   });
 }

@@ -76,11 +76,11 @@ export async function putPostures(
       problems = excluded.problems, ${setCountsFrom('excluded')}`.execute(db);
 }
 
-/** Adds a change to the postures of all platform images that it touches (a query of `digest` and counts). */
-export async function addToPostures(db: Database, changes: RawBuilder<unknown>): Promise<string[]> {
-  const { rows } = await sql<{ digest: string }>`update catalog_posture p set ${addCountsTo('p', 'change')}
-    from (${changes}) change where p.digest = change.digest returning p.digest`.execute(db);
-  return rows.map((row) => row.digest);
+/** Adds a change to the postures of all platform images that it touches (a query of `digest` and counts); says how many. */
+export async function addToPostures(db: Database, changes: RawBuilder<unknown>): Promise<number> {
+  const { numAffectedRows } = await sql`update catalog_posture p set ${addCountsTo('p', 'change')}
+    from (${changes}) change where p.digest = change.digest`.execute(db);
+  return Number(numAffectedRows ?? 0);
 }
 
 /** Sets the counts of postures that are there, from a query of `digest` and counts. */
@@ -98,14 +98,15 @@ export async function putAccepted(db: Database, accepted: ReadonlyMap<string, Fi
   );
 }
 
-/** Of these platform images, those of which something is accepted. */
-export async function findAccepted(db: Database, digests: readonly string[]): Promise<string[]> {
+/** Of the platform images that a query gives, those of which something is accepted. */
+export async function findAccepted(db: Database, platforms: RawBuilder<unknown>): Promise<string[]> {
   const { rows } = await sql<{ digest: string }>`select digest from catalog_posture
-    where digest = any(${[...digests]}::text[]) and (${acceptedSeverities}) > 0`.execute(db);
+    where ${acceptedSeverities} > 0 and digest in (select digest from (${platforms}) given)`.execute(db);
   return rows.map((row) => row.digest);
 }
 
-const acceptedSeverities = sql.raw(severities.map((severity) => `${ACCEPTED}${severity}`).join(' + '));
+/** As the index `catalog_posture_accepted` has it. */
+const acceptedSeverities = sql.raw(`(${severities.map((severity) => ACCEPTED + severity).join(' + ')})`);
 
 /** The images that consist of these platform images, or of some of them: indexes and single images. */
 export async function imagesOfPlatforms(db: Database, platforms: readonly string[]): Promise<string[]> {
@@ -125,15 +126,13 @@ export async function imagesOfEach(
   return new Map(rows.map((row) => [row.platform, row.images]));
 }
 
-/** Brings the grades of the entries that recommend these images up to date. */
-export async function gradeEntries(db: Database, images: readonly string[]): Promise<void> {
-  const { rows } = await sql<{ digest: string }>`select distinct recommended_digest as digest from catalog_entry
-    where recommended_digest = any(${[...images]}::text[])`.execute(db);
-  const postures = await findPostures(
-    db,
-    rows.map((row) => row.digest),
-  );
-  const grades = [...postures].map(([digest, { grade }]) => ({ digest, grade }));
+/** Brings the grades of the entries up to date that recommend an image of these platforms (a query of `digest`). */
+export async function gradeEntries(db: Database, platforms: RawBuilder<unknown>): Promise<void> {
+  const { rows } = await sql<{ digest: string }>`select distinct e.recommended_digest as digest
+    from (${platforms}) given join catalog_image_platform l on l.platform = given.digest
+    join catalog_entry e on e.recommended_digest = l.image`.execute(db);
+  const digests = rows.map((row) => row.digest);
+  const grades = [...(await findPostures(db, digests))].map(([digest, { grade }]) => ({ digest, grade }));
   await sql`update catalog_entry e set grade = given.grade
     from unnest(${grades.map((row) => row.digest)}::text[], ${grades.map((row) => row.grade)}::text[]) as given (digest, grade)
     where e.recommended_digest = given.digest and e.grade is distinct from given.grade`.execute(db);

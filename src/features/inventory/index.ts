@@ -29,5 +29,7 @@ export {
   lockCounts,
   type PackageCounts,
   packagesOfSets,
+  rememberChanges,
+  takeChanges,
   uncountedSets,
 } from './set-count-store.ts';

@@ -49,17 +49,16 @@ function setChanges(changes: PackageCounts): RawBuilder<unknown> {
     where m.owned_by is null group by m.set_id`;
 }
 
-/** Adds a change of packages' counts to every counted set that holds them. */
+/** Adds a change of packages' counts to every set that holds them; whoever counts a new set does it anew. */
 export async function addToSets(db: Database, changes: PackageCounts): Promise<void> {
   await sql`update inventory_set s set ${addCountsTo('s', 'change')}
-    from (${setChanges(changes)}) change where s.id = change.set_id and s.counted`.execute(db);
+    from (${setChanges(changes)}) change where s.id = change.set_id`.execute(db);
 }
 
 /** What the same change is to each platform image: rows `digest` and counts, for a statement of whoever keeps them. */
 export function imageChanges(changes: PackageCounts): RawBuilder<unknown> {
   return sql`select i.digest, ${sumCounts('change')}
     from (${setChanges(changes)}) change
-    join inventory_set s on s.id = change.set_id and s.counted
     join inventory_image_set i on i.set_id = change.set_id
     group by i.digest`;
 }
@@ -95,4 +94,27 @@ export async function holdersOf(
     where m.package_id = any(${[...packages]}::bigint[]) and m.owned_by is null ${within}
     group by i.digest, m.package_id`.execute(db);
   return rows;
+}
+
+/** Remembers packages whose findings have changed; the image `seenBy`, if any, knows already. */
+export async function rememberChanges(db: Database, packages: Iterable<number>, seenBy: string | null): Promise<void> {
+  await sql`insert into inventory_package_change (package_id, seen_by)
+    select id, ${seenBy} from unnest(${[...packages]}::bigint[]) as given (id)`.execute(db);
+}
+
+/** Takes some of the remembered packages, those together that the same image has seen. In a transaction. */
+export async function takeChanges(
+  db: Database,
+  limit: number,
+): Promise<{ readonly packages: readonly number[]; readonly seenBy: string | null } | undefined> {
+  const { rows } = await sql<{ packages: number[]; seenBy: string | null }>`
+    with first as (select seen_by from inventory_package_change order by id limit 1),
+    taken as (
+      delete from inventory_package_change where id in (
+        select c.id from inventory_package_change c, first
+        where c.seen_by is not distinct from first.seen_by order by c.id limit ${limit} for update of c skip locked)
+      returning package_id, seen_by
+    )
+    select array_agg(distinct package_id) as packages, seen_by as "seenBy" from taken group by seen_by`.execute(db);
+  return rows[0];
 }
