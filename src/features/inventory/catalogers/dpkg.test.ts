@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { test } from 'node:test';
+import { temporaryFolder } from '#testkit/temporary.ts';
 import type { FoundPackage } from '../cataloger.ts';
 import { dpkg } from './dpkg.ts';
-import { treeOf } from './sample-tree.ts';
+import { noProblem, treeOf } from './sample-tree.ts';
 
 const bookworm = { id: 'debian', versionId: '12', name: 'Debian GNU/Linux 12', like: [] };
 
@@ -139,3 +143,46 @@ test('a database that nothing can be read from is damaged, an empty one is not',
   assert.deepEqual(await read({ [status]: paragraph({ Package: 'only' }) }), { packages: [], problems: [] });
   assert.deepEqual(await read({}), { packages: [], problems: [] });
 });
+
+/** The files below a folder, by their paths in it. */
+function filesBelow(folder: string): Record<string, Uint8Array> {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = entries.map((entry) => join(entry.parentPath, entry.name));
+  return Object.fromEntries(paths.map((path) => [relative(folder, path), readFileSync(path)]));
+}
+
+test('a database that dpkg itself wrote is read', { skip: dpkgIsAbsent() }, async () => {
+  await using folder = await temporaryFolder();
+  const at = (...names: string[]) => join(folder.path, ...names);
+  const write = (path: string, text: string) => {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  };
+  const control = { Package: 'sample', Source: 'samples (1.0-1)', Version: '1:1.2-3', Architecture: 'all' };
+  write(
+    at('sample', 'DEBIAN', 'control'),
+    paragraph({ ...control, Maintainer: 'x <x@example.org>', Description: 'x' }),
+  );
+  write(at('sample', 'usr', 'share', 'sample', 'a'), 'a');
+  execFileSync('dpkg-deb', ['--build', '--root-owner-group', at('sample'), at('sample.deb')], { stdio: 'ignore' });
+  write(at('root', 'var/lib/dpkg/status'), '');
+  mkdirSync(at('root', 'var/lib/dpkg/updates'), { recursive: true });
+  mkdirSync(at('root', 'var/lib/dpkg/info'), { recursive: true });
+  const options = [`--root=${at('root')}`, '--force-not-root', '--force-bad-path', '--log=/dev/null'];
+  execFileSync('dpkg', [...options, '--install', at('sample.deb')], { stdio: 'ignore' });
+  const packages = await dpkg.read(treeOf(filesBelow(at('root'))), bookworm, noProblem);
+  assert.deepEqual(
+    packages.map(({ name, version, sourceName, sourceVersion }) => [name, version, sourceName, sourceVersion]),
+    [['sample', '1:1.2-3', 'samples', '1.0-1']],
+  );
+  assert.ok(packages[0]?.owns?.includes('usr/share/sample/a'));
+});
+
+function dpkgIsAbsent(): string | false {
+  try {
+    for (const program of ['dpkg', 'dpkg-deb']) execFileSync(program, ['--version'], { stdio: 'ignore' });
+    return false;
+  } catch {
+    return 'dpkg is not on PATH';
+  }
+}

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -178,25 +178,56 @@ for (const { archive, count, bash } of images) {
   });
 }
 
-test('a database that rpm itself wrote is read', { skip: rpmIsAbsent() }, async () => {
+/** The files of a database into which rpm put one package, which owns two files. */
+function installReal(): Record<string, Uint8Array> {
   const folder = mkdtempSync(join(tmpdir(), 'assay-rpm-'));
   try {
-    const options = ['--define', `_dbpath ${folder}`, '--define', '_db_backend sqlite'];
-    execFileSync('rpmdb', [...options, '--initdb'], { stdio: 'ignore' });
-    const files = Object.fromEntries(
-      readdirSync(folder).map((name) => [`var/lib/rpm/${name}`, readFileSync(join(folder, name))]),
-    );
-    assert.deepEqual(await read(files), { packages: [], problems: [] });
+    const database = join(folder, 'db');
+    const spec = join(folder, 'sample.spec');
+    const description = ['Name: sample', 'Version: 1.2', 'Release: 3.el9', 'Epoch: 1', 'Summary: x', 'License: MIT'];
+    const sections = [
+      'BuildArch: noarch',
+      'Vendor: Somebody',
+      '%description',
+      'x',
+      '%install',
+      'mkdir -p %{buildroot}/opt/sample',
+    ];
+    const files = [
+      'echo a > %{buildroot}/opt/sample/a',
+      'echo b > %{buildroot}/opt/b',
+      '%files',
+      '/opt/sample/a',
+      '/opt/b',
+    ];
+    writeFileSync(spec, [...description, ...sections, ...files, ''].join('\n'));
+    const run = (program: string, ...args: string[]) => execFileSync(program, args, { stdio: 'ignore' });
+    run('rpmbuild', '-bb', '--define', `_topdir ${folder}/build`, spec);
+    const options = ['--define', `_dbpath ${database}`, '--define', '_db_backend sqlite'];
+    run('rpmdb', ...options, '--initdb');
+    const built = join(folder, 'build', 'RPMS', 'noarch', 'sample-1.2-3.el9.noarch.rpm');
+    run('rpm', ...options, '-i', '--justdb', '--nodeps', '--nosignature', built);
+    const names = readdirSync(database).filter((name) => rpm.wants(`var/lib/rpm/${name}`));
+    return Object.fromEntries(names.map((name) => [`var/lib/rpm/${name}`, readFileSync(join(database, name))]));
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+test('a database that rpm itself wrote is read', { skip: rpmIsAbsent() }, async () => {
+  const { packages, problems } = await read(installReal());
+  assert.deepEqual(problems, []);
+  assert.deepEqual(
+    packages.map(({ name, version, sourceName, owns }) => [name, version, sourceName, [...(owns ?? [])].sort()]),
+    [['sample', '1:1.2-3.el9', 'sample', ['opt/b', 'opt/sample/a']]],
+  );
 });
 
 function rpmIsAbsent(): string | false {
   try {
-    execFileSync('rpmdb', ['--version'], { stdio: 'ignore' });
+    for (const program of ['rpmdb', 'rpmbuild']) execFileSync(program, ['--version'], { stdio: 'ignore' });
     return false;
   } catch {
-    return 'rpmdb is not on PATH';
+    return 'rpmdb and rpmbuild are not on PATH';
   }
 }
