@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { deliverDue, type Endpoint } from '#features/notifications/index.ts';
 import type { Digest } from '#kernel/digest.ts';
+import { EVERYWHERE } from '#model/namespace-rules.ts';
 import type { Config } from '#platform/config/config.ts';
 import type { HttpClient } from '#platform/network/http-client.ts';
 import type { JobDefinition } from '#platform/queue/queue.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
 import { admissionFailed, admitImage } from '#workflows/admit-image.ts';
+import { applyRetention } from '#workflows/apply-retention.ts';
 import { collectGarbage, describeCollected, type GarbageWork } from '#workflows/collect-garbage.ts';
 import { decisionJob } from '#workflows/decision-jobs.ts';
 import { followChanges } from '#workflows/follow-changes.ts';
@@ -30,6 +32,7 @@ export interface JobsDeps {
 }
 
 const Intake = z.object({ intakeId: z.string() });
+const Retention = z.object({ place: z.string().default(EVERYWHERE), by: z.string().default('assay') });
 const Image = z.object({ digest: z.custom<Digest>((value) => typeof value === 'string') });
 
 function scheduled(cron: string | undefined, title: string): Pick<JobDefinition, 'schedule'> {
@@ -130,6 +133,13 @@ export function jobDefinitions(deps: JobsDeps): JobDefinition[] {
       retries: 1,
       ...scheduled(config.garbageSchedule, 'Remove what no image needs any more'),
       run: async (_, { signal, step }) => describeCollected(await collectGarbage(work, signal, step)),
+    },
+    {
+      name: 'apply-retention',
+      queueClass: 'maintenance',
+      retries: 1,
+      schedule: { cron: '11 2 * * *', title: 'Remove what no retention rule keeps, and deletions whose time is over' },
+      run: (input, { signal, step }) => applyRetention(work, Retention.parse(input ?? {}), signal, step),
     },
     {
       name: 'load-samples',

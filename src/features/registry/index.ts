@@ -60,6 +60,13 @@ export { type OpenRules, openRules } from './namespace-rules/open-rules.ts';
 export { placesOf } from './namespace-rules/place.ts';
 export { formatBytes, refuseBytes, refuseRepository } from './namespace-rules/quota.ts';
 export { createRateLimits, type RateLimits } from './namespace-rules/rate-limits.ts';
+export { chooseVictims, type RetainedTag, type RetentionFacts, type Victim } from './namespace-rules/retention.ts';
+export {
+  listRepositoriesIn,
+  type Removal,
+  readRetentionFacts,
+  removeByRetention,
+} from './namespace-rules/retention-store.ts';
 export { type EffectiveRules, nameOfPlace, noRules, type RuleBook, ruleBook } from './namespace-rules/rule-book.ts';
 export { findRules, listRules, putRules, readRulesFor, type StoredRules } from './namespace-rules/rules-store.ts';
 export { countPlaces, countRepositories, roomIn } from './namespace-rules/usage-store.ts';

@@ -34,6 +34,16 @@ export async function linkImage(
 export async function unlinkManifest(db: Database, repository: string, digest: Digest): Promise<Digest[]> {
   const repositoryId = await findRepositoryId(db, repository);
   if (repositoryId === undefined) return [];
+  return removeLinks(db, repositoryId, await collectLeaving(db, repository, repositoryId, digest));
+}
+
+/** What leaves a repository with an image: see `unlinkManifest`. */
+export async function collectLeaving(
+  db: Database,
+  repository: string,
+  repositoryId: number,
+  digest: Digest,
+): Promise<Digest[]> {
   const tree = await listTree(db, repository, digest);
   const shared = new Set(await listSharedWithin(db, repositoryId, tree));
   shared.delete(digest);
@@ -42,7 +52,7 @@ export async function unlinkManifest(db: Database, repository: string, digest: D
     for (const member of await collectReferrers(db, repository, manifest, () => true)) leaving.add(member);
     leaving.add(manifest);
   }
-  return removeLinks(db, repositoryId, [...leaving]);
+  return [...leaving];
 }
 
 /** Takes one manifest and its tags out of a repository, nothing else; false when it was not there. */
