@@ -13,6 +13,7 @@ import type { SupervisorLink } from '#platform/processes/run-process.ts';
 import { type OpenQueue, openQueue } from '#platform/queue/pg-boss-queue.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
 import type { Metrics } from '#platform/telemetry/metrics.ts';
+import { checkMasterKey } from './main/check-master-key.ts';
 import { migrations } from './main/migrations.ts';
 
 export interface AssayOptions extends Omit<ProcessContext, 'role'> {
@@ -52,6 +53,7 @@ async function prepareDatabase(config: Config, { databaseUrl, clock }: AssayOpti
   const db = openDatabase({ url: databaseUrl, applicationName: 'assay prepare', poolSize: 1, statementTimeoutMs: 0 });
   try {
     await migrate(db, migrations);
+    await checkMasterKey(db, openMasterKey(config));
     await firstAdministrator({
       db,
       clock,
@@ -114,6 +116,10 @@ export async function createAssay(config: Config, options: AssayOptions): Promis
       const key = ownKey ?? owned.use(await connectWhenThere(options.signSocket));
       const { startWork } = await import('./main/work.ts');
       owned.use(await startWork(parts, key));
+      if (!config.roles.includes('web')) {
+        const { startHealth } = await import('./main/health.ts');
+        owned.use(await startHealth(parts));
+      }
     }
     if (roles.has('web')) {
       const { startWeb } = await import('./main/web.ts');

@@ -130,7 +130,7 @@ test('a feature names only its own tables', () => {
       .map((name) => `src/${path} names ${name}`);
   });
   const strays = [...tables].filter(
-    (name) => ![...features, 'queue', 'blobs', 'platform'].some((owner) => name.startsWith(`${owner}_`)),
+    (name) => ![...features, 'queue', 'blobs', 'database', 'platform'].some((owner) => name.startsWith(`${owner}_`)),
   );
   assert.deepEqual([...new Set(faults)], [], 'ask the owner through a function of its store, called by a workflow');
   assert.deepEqual(strays, [], 'a table carries the name of the feature that owns it as prefix');

@@ -28,7 +28,7 @@ export interface JobsDeps {
   readonly log: Logger;
   readonly endpoints: readonly Endpoint[];
   /** Called when the samples are in. */
-  samplesLoaded(): Promise<void>;
+  samplesLoaded(): Promise<unknown>;
 }
 
 const Intake = z.object({ intakeId: z.string() });

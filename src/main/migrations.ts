@@ -10,12 +10,14 @@ import { registryMigrations } from '#features/registry/index.ts';
 import { reportsMigrations } from '#features/reports/index.ts';
 import { signingMigrations } from '#features/signing/index.ts';
 import { blobsMigrations } from '#platform/blobs/migrations/index.ts';
+import { databaseMigrations } from '#platform/database/migrations/index.ts';
 import type { Migration } from '#platform/database/migrations.ts';
 import { queueMigrations } from '#platform/queue/migrations/index.ts';
 
 /** Every feature's migrations, applied in the order of their names. */
 export const migrations: readonly Migration[] = [
   ...queueMigrations,
+  ...databaseMigrations,
   ...blobsMigrations,
   ...registryMigrations,
   ...inventoryMigrations,

@@ -1,6 +1,4 @@
-import { access, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import { isReady, listSources, registerSource } from '#features/advisories/index.ts';
 import { findEndOfLifeSource } from '#features/lifecycle/index.ts';
 import { startMalwareScanner } from '#features/malware/index.ts';
@@ -13,6 +11,7 @@ import {
 } from '#features/notifications/index.ts';
 import { announceTrust, describeTrust, type SigningKey } from '#features/signing/index.ts';
 import { messageOf } from '#kernel/errors.ts';
+import { findFact, settleFact } from '#platform/database/fact-store.ts';
 import { openNotifications } from '#platform/database/notifications.ts';
 import { createHttpClient } from '#platform/network/http-client.ts';
 import { concurrencyFor, type JobChange, startWorkers } from '#platform/queue/workers.ts';
@@ -28,19 +27,10 @@ import { type FactSources, factSources } from './sources.ts';
 const JOB_PATIENCE_MS = 9_000;
 /** Events that come together are sent together. */
 const DELIVERY_PAUSE_MS = 500;
+/** Samples are taken in once in the life of a database, whichever machine does it. */
+const SAMPLES_FACT = 'samples';
 /** Jobs whose steps people watch; sweeps would drown them. */
 const WATCHED = ['admit-image', 'decide', 'refresh-advisories', 'load-samples', 'review-lifecycle'];
-
-function loadedMark(dataFolder: string): string {
-  return join(dataFolder, 'samples', 'loaded');
-}
-
-async function isPresent(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
-}
 
 /** First imports begin at once; what is judged before they are done would be judged without facts. */
 async function beginFirstImports(
@@ -112,11 +102,10 @@ export async function startWork(parts: Parts, key: SigningKey): Promise<AsyncDis
       retireGraceDays: config.retireGraceDays,
       garbage: garbageSettings(parts),
     };
-    const mark = loadedMark(config.data);
-    const samplesLoaded = () => writeFile(mark, '');
+    const samplesLoaded = () => settleFact(db, SAMPLES_FACT, 'loaded');
     await beginFirstImports(parts, facts, http);
     await applyMalwareSignatures(work);
-    if (wantsSamples && !(await isPresent(mark))) {
+    if (wantsSamples && !(await findFact(db, SAMPLES_FACT))) {
       await queue.send(db, { name: 'load-samples', queueClass: 'interactive', input: {}, key: 'samples' });
     }
     const onChange = async ({ jobId, name, subject, state, step }: JobChange) => {

@@ -31,7 +31,7 @@ export interface SuperviseOptions {
 export async function supervise(options: SuperviseOptions): Promise<void> {
   const { config, log } = options;
   using _folder = openDataFolder(config.data);
-  if (config.roles.includes('web')) await checkPort(config.host, config.port);
+  await checkPort(config.host, config.port);
 
   const end = Promise.withResolvers<void>();
   end.promise.catch(() => undefined);
@@ -70,15 +70,15 @@ export async function supervise(options: SuperviseOptions): Promise<void> {
 
 /** The one whose readiness others wait for. */
 function firstRole({ roles }: Config): Role {
-  return roles.includes('web') ? 'web' : 'work';
+  return roles.includes('web') ? 'web' : 'sign';
 }
 
 /** The first process alone, so that it has the machine to itself and answers early; then the others together. */
 async function startAll(config: Config, processes: Processes, context: Omit<ProcessContext, 'role'>): Promise<void> {
   await processes.startForked(context);
   if (config.roles.includes('work')) {
-    processes.fork('sign');
-    if (firstRole(config) !== 'work') processes.fork('work');
+    if (firstRole(config) !== 'sign') processes.fork('sign');
+    processes.fork('work');
   }
   for (let count = 1; config.roles.includes('web') && count < config.webProcesses; count += 1) processes.fork('web');
   await processes.startForked(context);
