@@ -88,7 +88,9 @@ export async function startAssay(options: TestAssayOptions = {}): Promise<TestAs
     ...options.env,
     ASSAY_TEST_MARK: mark,
   };
-  const person = () => ({ name: 'admin', password: readFileSync(join(dataFolder, 'admin-password'), 'utf8').trim() });
+  const password = () =>
+    options.env?.ASSAY_ADMIN_PASSWORD ?? readFileSync(join(dataFolder, 'admin-password'), 'utf8').trim();
+  const person = () => ({ name: 'admin', password: password() });
   let printed = '';
   let child: ChildProcess | undefined;
   const left = () => processesOf({ mark, dataFolder });
