@@ -37,6 +37,8 @@ export interface TestAssay extends AsyncDisposable {
   start(): Promise<void>;
   /** What it has printed since it was first started. */
   log(): string;
+  /** The processes of it that run. */
+  processes(): number[];
   /** The command lines of what still runs. */
   leftover(): string[];
 }
@@ -46,6 +48,8 @@ export interface TestAssayOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Paths of PEM files; the server then speaks TLS. `trustAuthority` lets this process reach it. */
   readonly tls?: { readonly cert: string; readonly key: string; readonly ca: string };
+  /** Called with the data folder, which does not exist yet, before the first start. */
+  readonly prepare?: (dataFolder: string) => Promise<void>;
   /** What is started; the server itself by default. */
   readonly command?: readonly [program: string, ...args: string[]];
 }
@@ -147,6 +151,7 @@ export async function startAssay(options: TestAssayOptions = {}): Promise<TestAs
     await folder[Symbol.asyncDispose]();
   };
   try {
+    await options.prepare?.(dataFolder);
     await start();
   } catch (error) {
     await dispose();
@@ -164,6 +169,7 @@ export async function startAssay(options: TestAssayOptions = {}): Promise<TestAs
     kill,
     start,
     log: () => printed,
+    processes: left,
     leftover: () => left().map(nameOfProcess),
     [Symbol.asyncDispose]: dispose,
   };

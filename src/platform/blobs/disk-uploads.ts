@@ -4,7 +4,7 @@ import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Digest } from '#kernel/digest.ts';
 import { AppError } from '#kernel/errors.ts';
-import { failure, isMissing, unlessMissing } from './disk-failure.ts';
+import { failure, isFull, isMissing, unlessMissing } from './disk-failure.ts';
 import { writeStream } from './disk-writer.ts';
 import { unknownUpload } from './unknown-upload.ts';
 
@@ -82,6 +82,8 @@ export class DiskUploads {
     } catch (error) {
       // The hash may be ahead of the file.
       this.forget(id);
+      // Nobody goes on with it soon, and its bytes are needed most now.
+      if (isFull(error)) await rm(taken.path, { force: true });
       throw failure('store upload', error);
     } finally {
       await file.close();

@@ -1,4 +1,5 @@
 import { AppError, type ErrorCode } from '#kernel/errors.ts';
+import { databaseFailure } from '#platform/database/database-failure.ts';
 import { type Answer, type AnswerHeaders, jsonAnswer, warningHeader } from './registry-answer.ts';
 
 /** What clients of the registry know for the product's other codes. */
@@ -24,7 +25,7 @@ export interface RegistryFailure {
 
 /** OCI distribution-spec 1.1, "Error codes". What nobody foresaw is logged and its message kept from the client. */
 export function answerError(error: unknown, { requestId, log }: RegistryFailure): Answer {
-  const known = error instanceof AppError ? error : unforeseen(requestId);
+  const known = error instanceof AppError ? error : (databaseFailure(error) ?? unforeseen(requestId));
   const [code, status] = wireCodes[known.code] ?? [known.code, known.status];
   if (status >= 500) log.error({ err: error, requestId }, 'registry request failed');
   // Clients print "detail" after the message, so the request's id is beside the errors.

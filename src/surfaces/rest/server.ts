@@ -4,6 +4,7 @@ import { AppError } from '#kernel/errors.ts';
 import type { Principal } from '#model/access.ts';
 import type { ProblemDetails } from '#model/api-common.ts';
 import type { Arrival } from '#platform/network/forwarded.ts';
+import { databaseFailure } from '#platform/database/database-failure.ts';
 import { openApiDocument } from './openapi.ts';
 import { type Caller, demand, holdsAnywhere, parseInput, type Route } from './route.ts';
 
@@ -51,12 +52,15 @@ function refuseForeignOrigin(request: FastifyRequest, host: string, publicUrl: s
 export async function registerRest(app: FastifyInstance, routes: readonly Route[], deps: RestDeps): Promise<void> {
   const document = openApiDocument(routes, deps);
   await app.register(async (scope) => {
-    scope.setErrorHandler((error, request, reply: FastifyReply) => {
+    scope.setErrorHandler((thrown, request, reply: FastifyReply) => {
+      const error = databaseFailure(thrown) ?? thrown;
       const problem = problemOf(error, request.id);
       if (problem.status >= 500)
         deps.log.error({ err: error, requestId: request.id, path: request.url }, 'request failed');
       if (problem.status === 401 && !request.headers['sec-fetch-mode'])
         reply.header('www-authenticate', 'Basic realm="Assay"');
+      const { retryAfterSeconds } = ((error as Partial<AppError>).details ?? {}) as { retryAfterSeconds?: number };
+      if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds);
       return reply.code(problem.status).type('application/problem+json').send(problem);
     });
     scope.setNotFoundHandler((request) => {
