@@ -50,6 +50,8 @@ export interface TestAssayOptions {
   readonly tls?: { readonly cert: string; readonly key: string; readonly ca: string };
   /** Called with the data folder, which does not exist yet, before the first start. */
   readonly prepare?: (dataFolder: string) => Promise<void>;
+  /** The address to listen on; loopback by default. */
+  readonly address?: string;
   /** What is started; the server itself by default. */
   readonly command?: readonly [program: string, ...args: string[]];
 }
@@ -77,7 +79,8 @@ export async function startAssay(options: TestAssayOptions = {}): Promise<TestAs
   const dataFolder = join(folder.path, 'data');
   const mark = randomUUID();
   const port = await freePort();
-  const host = `127.0.0.1:${port}`;
+  const { address = '127.0.0.1' } = options;
+  const host = `${address}:${port}`;
   const { tls } = options;
   const url = `${tls ? 'https' : 'http'}://${host}`;
   const [program, ...args] = options.command ?? [process.execPath, join(root, 'src/main.ts')];
@@ -85,6 +88,7 @@ export async function startAssay(options: TestAssayOptions = {}): Promise<TestAs
     NODE_COMPILE_CACHE: join(root, '.cache/node'),
     ...plainEnvironment(),
     ASSAY_DATA: dataFolder,
+    ASSAY_HOST: address,
     ASSAY_PORT: String(port),
     ASSAY_SAMPLES: 'off',
     ASSAY_LOG_LEVEL: 'info',

@@ -10,7 +10,7 @@ export interface Docker extends AsyncDisposable {
 }
 
 /** A real docker daemon of its own, with no network and no storage driver of the kernel's. Needs root. */
-export async function startDocker(): Promise<Docker> {
+export async function startDocker(env: NodeJS.ProcessEnv = {}): Promise<Docker> {
   const folder = mkdtempSync(join(tmpdir(), 'assay-docker-'));
   const socket = `unix://${folder}/docker.sock`;
   const daemon = spawn(
@@ -20,7 +20,7 @@ export async function startDocker(): Promise<Docker> {
       ...['--data-root', join(folder, 'data'), '--exec-root', join(folder, 'exec')],
       ...['-H', socket, '--pidfile', join(folder, 'docker.pid')],
     ],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
+    { env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'pipe'] },
   );
   let said = '';
   daemon.stderr.on('data', (chunk: Buffer) => {

@@ -13,8 +13,8 @@ export interface TestTls {
 
 const SERVER_AUTHENTICATION = '1.3.6.1.5.5.7.3.1';
 
-/** A certificate for `localhost` and `127.0.0.1` by an authority that nobody else knows. */
-export async function createTestTls(): Promise<TestTls> {
+/** A certificate for `localhost`, `127.0.0.1` and these addresses by an authority that nobody else knows. */
+export async function createTestTls(...addresses: readonly string[]): Promise<TestTls> {
   const { chain, privateKey } = await createTestChain({
     intermediates: 1,
     subject: 'CN=Test server',
@@ -22,7 +22,7 @@ export async function createTestTls(): Promise<TestTls> {
       extendedKeyUsage: [SERVER_AUTHENTICATION],
       alternativeNames: [
         { type: 'dns', value: 'localhost' },
-        { type: 'ip', value: '127.0.0.1' },
+        ...['127.0.0.1', ...addresses].map((value) => ({ type: 'ip', value }) as const),
       ],
     },
   });
