@@ -51,6 +51,8 @@ interface Report {
 
 /** Beside the current report of a kind and format, its predecessor stays for those who are just reading it. */
 const KEPT_REPORTS = 2;
+/** So long a superseded report stays however many follow: a client that copies an image with all that refers to it has listed it. */
+const READING_MS = 10 * 60_000;
 
 async function platformScan(
   work: ScanWork,
@@ -146,13 +148,14 @@ async function storeReport(
   }
 }
 
-async function dropOldReports(trx: Database, digest: Digest): Promise<void> {
+async function dropOldReports(trx: Database, digest: Digest, now: Date): Promise<void> {
   const seen = new Map<string, number>();
   for (const report of await listReports(trx, digest)) {
     const key = `${report.kind} ${report.format}`;
     const count = (seen.get(key) ?? 0) + 1;
     seen.set(key, count);
     if (count <= KEPT_REPORTS || report.supersededAt === null) continue;
+    if (now.getTime() - report.supersededAt.getTime() < READING_MS) continue;
     for (const repository of await repositoriesOf(trx, report.digest)) {
       await deleteManifest(trx, repository, report.signatureDigest);
       await deleteManifest(trx, repository, report.digest);
@@ -202,7 +205,7 @@ export async function reportImage(work: ReportWork, digest: Digest, step: Step):
   }
   await db.transaction().execute(async (trx) => {
     for (const report of reports) await storeReport(work, trx, report, repositories);
-    for (const report of reports) await dropOldReports(trx, report.subject.digest);
+    for (const report of reports) await dropOldReports(trx, report.subject.digest, now);
     await markReported(trx, [...tree], now);
     const count = reports.length * reportFormats.length;
     const message = `${count} reports of ${name} were signed`;
