@@ -35,3 +35,28 @@ export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   for await (const item of items) all.push(item);
   return all;
 }
+
+/**
+ * For work that serves all who wait for it: whoever calls gets the end of a run that began after the call. At most one run is
+ * under way and one waits.
+ */
+export function createSharedRuns(run: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  let next: Promise<void> | undefined;
+  const begin = () => {
+    const begun = run().finally(() => {
+      if (running === begun) running = undefined;
+    });
+    running = begun;
+    return begun;
+  };
+  const beginNext = () => {
+    next = undefined;
+    return running ?? begin();
+  };
+  return () => {
+    if (!running) return begin();
+    next ??= running.then(beginNext, beginNext);
+    return next;
+  };
+}
