@@ -9,7 +9,7 @@ import { openMasterKey } from '#platform/config/master-key.ts';
 import { type Database, openDatabase } from '#platform/database/database.ts';
 import { migrate } from '#platform/database/migrations.ts';
 import type { ProcessContext, Role } from '#platform/processes/messages.ts';
-import type { SupervisorLink } from '#platform/processes/run-process.ts';
+import type { SupervisorLink } from '#platform/processes/supervisor-link.ts';
 import { type OpenQueue, openQueue } from '#platform/queue/pg-boss-queue.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
 import type { Metrics } from '#platform/telemetry/metrics.ts';

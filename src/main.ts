@@ -20,6 +20,7 @@ async function main(role: string | undefined): Promise<void> {
     const metrics = createMetrics(role);
     return runProcess({
       metrics,
+      settleMs: config.memoryTrustMs,
       start: (context, supervisor) =>
         createAssay(config, { ...context, roles: new Set([role]), log, metrics, supervisor, clock: systemClock }),
     });

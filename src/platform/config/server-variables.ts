@@ -373,6 +373,28 @@ export const serverVariables = {
     fallback: '7',
     example: '1',
     description: 'An upload to which nobody adds for so long is removed.',
+  pullMemoryEntries: {
+    name: 'ASSAY_PULL_MEMORY_ENTRIES',
+    read: read.wholeNumber(1_000, 100_000_000),
+    fallback: '200000',
+    example: '1000000',
+    description: 'How many tags, images and blobs each web process knows without asking the database.',
+  },
+  pullMemoryBytes: {
+    name: 'ASSAY_PULL_MEMORY_BYTES',
+    read: read.byteCount,
+    fallback: '64MiB',
+    example: '512MiB',
+    description: 'How many bytes of manifests, and as many of small blobs, each web process keeps in memory.',
+  },
+  memoryTrustMs: {
+    name: 'ASSAY_MEMORY_TRUST_MS',
+    read: read.wholeNumber(100, 60_000),
+    fallback: '1000',
+    example: '500',
+    description:
+      'How many milliseconds a web process serves from memory without a sign of life from the database. A change is ' +
+      'seen everywhere within this time, and waits at most so long for a process that does not answer.',
   },
   maxLayerBytes: {
     name: 'ASSAY_MAX_LAYER_BYTES',

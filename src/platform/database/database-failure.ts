@@ -11,7 +11,8 @@ const causes: readonly (readonly [codes: RegExp, sentence: string])[] = [
   [/^(08...|53...|57P0.|ECONN.*|EPIPE|ENOENT|ETIMEDOUT)$/, 'cannot reach the database: try again in a moment'],
 ];
 /** What the driver says without a code. */
-const lost = /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered)/;
+const lost =
+  /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered)/;
 
 /** A failure of the database itself as `unavailable`, undefined for everything else. */
 export function databaseFailure(error: unknown): AppError | undefined {

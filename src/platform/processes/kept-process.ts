@@ -18,6 +18,7 @@ export class KeptProcess {
   readonly #log: Logger;
   readonly #entry: string;
   readonly #onMessage: (message: ToSupervisor, from: KeptProcess) => void;
+  readonly #onEnd: (ended: KeptProcess) => void;
   readonly #stopping = new AbortController();
   #context: ProcessContext | undefined;
   #child: ChildProcess | undefined;
@@ -30,13 +31,21 @@ export class KeptProcess {
     readonly entry: string;
     readonly log: Logger;
     readonly onMessage: (message: ToSupervisor, from: KeptProcess) => void;
+    /** Called each time that the process has ended. */
+    readonly onEnd?: (ended: KeptProcess) => void;
   }) {
     this.role = options.role;
     this.#entry = options.entry;
     this.#log = options.log;
     this.#onMessage = options.onMessage;
+    this.#onEnd = options.onEnd ?? (() => undefined);
     this.#firstReady.promise.catch(() => undefined);
     this.#life = this.#live();
+  }
+
+  /** Whether the process that runs now was told to begin. */
+  get hasBegun(): boolean {
+    return this.#hasLoaded && this.#context !== undefined;
   }
 
   /** Lets it begin, once. Rejects with the process's own sentence when it fails before it was ever ready. */
@@ -103,7 +112,10 @@ export class KeptProcess {
     this.#child = child;
     child.on('message', (message: ToSupervisor) => this.#receive(message));
     child.on('error', () => undefined); // told by exit
-    return (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+    const end = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+    this.#hasLoaded = false;
+    this.#onEnd(this);
+    return end;
   }
 
   #receive(message: ToSupervisor): void {

@@ -21,7 +21,9 @@ export type ToProcess =
   | { readonly kind: 'stop' }
   | { readonly kind: 'renew-tls'; readonly tls: TlsPair }
   | { readonly kind: 'read-metrics'; readonly id: number }
-  | { readonly kind: 'all-metrics'; readonly id: number; readonly text: string };
+  | { readonly kind: 'all-metrics'; readonly id: number; readonly text: string }
+  | { readonly kind: 'catch-up'; readonly id: number }
+  | { readonly kind: 'settled'; readonly id: number };
 
 export type ToSupervisor =
   /** Sent when the process has loaded and waits for `start`. */
@@ -29,4 +31,6 @@ export type ToSupervisor =
   | { readonly kind: 'ready' }
   | { readonly kind: 'failed'; readonly message: string }
   | { readonly kind: 'metrics'; readonly id: number; readonly snapshot: MetricsSnapshot }
-  | { readonly kind: 'want-all-metrics'; readonly id: number };
+  | { readonly kind: 'want-all-metrics'; readonly id: number }
+  | { readonly kind: 'caught-up'; readonly id: number }
+  | { readonly kind: 'want-settled'; readonly id: number };

@@ -5,6 +5,7 @@ import type { Logger } from '#platform/telemetry/logger.ts';
 import { createMetricsGatherer } from './gather-metrics.ts';
 import { KeptProcess } from './kept-process.ts';
 import type { ProcessContext, Role } from './messages.ts';
+import { createSettling } from './settle-changes.ts';
 
 /** The processes of one server. */
 export interface Processes {
@@ -23,6 +24,7 @@ export function createProcesses({ entry, log }: { readonly entry: URL; readonly 
   const all: KeptProcess[] = [];
   let isStopping = false;
   const gather = createMetricsGatherer(() => all);
+  const settling = createSettling(() => all);
   const stopSome = (isWanted: (kept: KeptProcess) => boolean, patienceMs: number) =>
     Promise.all(all.filter(isWanted).map((kept) => kept.stop(patienceMs)));
   return {
@@ -33,7 +35,9 @@ export function createProcesses({ entry, log }: { readonly entry: URL; readonly 
           role,
           entry: fileURLToPath(entry),
           log,
+          onEnd: (kept) => settling.gone(kept),
           onMessage: (message, from) => {
+            settling.receive(message, from);
             gather(message, from).catch((error) => log.warn({ err: error }, messageOf(error)));
           },
         }),

@@ -19,9 +19,20 @@ import { createMetrics } from '${here}../telemetry/metrics.ts';
 import { runProcess } from '${here}run-process.ts';
 writeFileSync(process.env.PIDS + '/' + process.pid, process.argv[2]);
 const metrics = createMetrics(process.argv[2]);
-await runProcess({ metrics, async start({ role }, supervisor) {
+await runProcess({ metrics, settleMs: 1000, async start({ role }, supervisor) {
   if (role !== 'web') return { async [Symbol.asyncDispose]() {} };
+  let caughtUp = 0;
+  supervisor.onCatchUp(async () => {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    caughtUp += 1;
+    writeFileSync(process.env.PIDS + '/caught-up-' + process.pid, String(caughtUp));
+  });
   const server = createServer(async (request, response) => {
+    if (request.url === '/settle') {
+      const began = performance.now();
+      await supervisor.settle();
+      return response.end(String(performance.now() - began));
+    }
     if (request.url === '/metrics') return response.end(await supervisor.renderAllMetrics());
     setTimeout(() => response.end(String(process.pid)), Number(request.url.slice(1)));
   });
@@ -103,6 +114,12 @@ function isAlive(pid: number): boolean {
   }
 }
 
+async function endAll(server: Server): Promise<void> {
+  const ended = once(server.supervisor, 'exit');
+  server.supervisor.kill('SIGTERM');
+  await ended;
+}
+
 async function allGone(pids: readonly number[]): Promise<boolean> {
   for (let waitedMs = 0; waitedMs < 5_000; waitedMs += 50) {
     if (!pids.some(isAlive)) return true;
@@ -164,4 +181,28 @@ test('a port that is taken is told in a sentence', async () => {
     /^cannot listen on 127\.0\.0\.1:\d+: another program uses this port; stop it, or set ASSAY_PORT/,
   );
   other.close();
+});
+
+test('a change is settled when every web process has caught up, or has ended, or its time is over', async () => {
+  await using folder = await temporaryFolder();
+  const server = await start(folder.path, await freePort());
+  await using _ended = { [Symbol.asyncDispose]: () => endAll(server) };
+  const caughtUp = () => {
+    const marks = readdirSync(folder.path).filter((name) => name.startsWith('caught-up-'));
+    return Math.min(...marks.map((name) => Number(readFileSync(join(folder.path, name), 'utf8'))));
+  };
+  const [first, second] = await Promise.all([server.get('0'), server.get('0')]).then((pids) => pids.map(Number));
+  assert.notEqual(first, second);
+  await server.get('settle');
+  assert.equal(caughtUp(), 1);
+  await Promise.all(Array.from({ length: 10 }, () => server.get('settle')));
+  assert.ok(caughtUp() >= 2 && caughtUp() < 8, 'those that wait share a run');
+
+  process.kill(second ?? 0, 'SIGSTOP');
+  // Requests go to the processes in turn, also to the one that is stopped: whichever comes first is answered.
+  const waited = Number(await Promise.race([server.get('settle'), server.get('settle')]));
+  assert.ok(waited > 990, `${waited} ms`);
+  const settled = Promise.race([server.get('settle'), server.get('settle')]);
+  process.kill(second ?? 0, 'SIGKILL');
+  await settled;
 });

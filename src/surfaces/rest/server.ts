@@ -3,8 +3,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '#kernel/errors.ts';
 import type { Principal } from '#model/access.ts';
 import type { ProblemDetails } from '#model/api-common.ts';
-import type { Arrival } from '#platform/network/forwarded.ts';
 import { databaseFailure } from '#platform/database/database-failure.ts';
+import type { Arrival } from '#platform/network/forwarded.ts';
 import { openApiDocument } from './openapi.ts';
 import { type Caller, demand, holdsAnywhere, parseInput, type Route } from './route.ts';
 
