@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { registryMigrations } from '#features/registry/index.ts';
+import { findBlob, findManifest, registryMigrations } from '#features/registry/index.ts';
 import { systemClock } from '#kernel/clock.ts';
 import type { Principal } from '#model/access.ts';
 import type { BlobStore } from '#platform/blobs/blob-store.ts';
@@ -79,6 +79,11 @@ export async function startRegistry(options: TestRegistryOptions = {}): Promise<
     ...fakePeople(options),
     pullDecision: () => ({ kind: 'served' }),
     blobDecision: () => ({ kind: 'served' }),
+    memory: {
+      findManifest: (repository, reference) => findManifest(db, repository, reference),
+      findBlob: (repository, digest) => findBlob(db, repository, digest),
+    },
+    settled: async () => undefined,
     pushDecision: () => ({ kind: 'allowed' }),
     onManifestStored: async (_trx, manifest) => {
       stored.push(manifest);

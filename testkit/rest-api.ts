@@ -84,6 +84,7 @@ export async function openRestApi(world: World, more: Partial<RestRouteDeps> = {
     arrivalOf,
     identify: async ({ headers }) => principalOf(headers['x-caller']?.toString()),
     log: { error: (facts) => console.error(facts) },
+    settled: async () => undefined,
   });
   await app.ready();
   return {

@@ -73,7 +73,8 @@ export async function registerApi(
   };
   registerHealth(app, { db, blobs, metrics: () => options.supervisor.renderAllMetrics() });
   const identify = createIdentify({ db, clock, authenticator, arrivalOf, allowsAnonymous: identity.isOpen });
-  await registerRest(app, allRoutes(deps), { publicUrl, version, arrivalOf, identify, log: options.log });
+  const settled = () => options.supervisor.settle();
+  await registerRest(app, allRoutes(deps), { publicUrl, version, arrivalOf, identify, log: options.log, settled });
 }
 
 /** Wakes readers of events, also after the connection was lost: something may have been missed. */

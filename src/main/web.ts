@@ -13,22 +13,22 @@ import {
   registryTokenKey,
   verifyRegistryToken,
 } from '#features/access/index.ts';
-import { type OpenRules, openRules } from '#features/registry/index.ts';
+import { openRegistryMemory, openRules } from '#features/registry/index.ts';
 import { messageOf } from '#kernel/errors.ts';
 import { isAllowed, type Principal } from '#model/access.ts';
 import { kindOfNamespace, namespaceOf } from '#model/namespace.ts';
 import { openMasterKey } from '#platform/config/master-key.ts';
-import { openNotifications } from '#platform/database/notifications.ts';
+import { type Notifications, openNotifications } from '#platform/database/notifications.ts';
 import type { ConnectionBounds } from '#platform/network/connection-bounds.ts';
 import { createArrivals } from '#platform/network/forwarded.ts';
 import { startWebServer } from '#platform/network/web-server.ts';
 
 import { createDistribution, type DistributionDeps } from '#surfaces/distribution/index.ts';
 import { createWeb } from '#surfaces/web/index.ts';
-import { decideBlob } from '#workflows/decide-blob.ts';
-import { decidePull } from '#workflows/decide-pull.ts';
+import { openBlobDecisions } from '#workflows/decide-blob.ts';
 import { decidePush } from '#workflows/decide-push.ts';
 import { receivePush } from '#workflows/receive-push.ts';
+import { openPullDecisions } from '#workflows/remember-pull-decisions.ts';
 import type { Parts } from '../assay.ts';
 import { registerApi } from './api.ts';
 
@@ -98,10 +98,33 @@ async function openIdentity(parts: Parts, notifications: Awaited<ReturnType<type
   };
 }
 
-function distributionDeps(parts: Parts, identity: Identity, arrivalOf: ArrivalOf, rules: OpenRules): DistributionDeps {
+/** What a web process remembers of the database, told of every change by its notifications. */
+async function openMemories({ db, clock, config }: Parts, notifications: Notifications) {
+  const entries = config.pullMemoryEntries;
+  const shared = { db, notifications, entries };
+  const [memory, decidePull, decideBlob, rules] = await Promise.all([
+    openRegistryMemory({ ...shared, bytes: config.pullMemoryBytes }),
+    openPullDecisions({ ...shared, clock }),
+    openBlobDecisions(shared),
+    openRules({ db, notifications }),
+  ]);
+  return { memory, decidePull, decideBlob, rules };
+}
+
+type Memories = Awaited<ReturnType<typeof openMemories>>;
+
+function distributionDeps(
+  parts: Parts,
+  identity: Identity,
+  arrivalOf: ArrivalOf,
+  memories: Memories,
+): DistributionDeps {
   const { db, blobs, redirects, clock, queue, config, options } = parts;
+  const { memory, decidePull, decideBlob, rules } = memories;
   return {
     db,
+    memory,
+    settled: () => options.supervisor.settle(),
     blobs,
     redirects,
     clock,
@@ -114,8 +137,8 @@ function distributionDeps(parts: Parts, identity: Identity, arrivalOf: ArrivalOf
     mayPull,
     mayPush,
     mayDelete,
-    pullDecision: (repository, digest, reference) => decidePull({ db, clock }, repository, digest, reference),
-    blobDecision: (repository, digest) => decideBlob({ db }, repository, digest),
+    pullDecision: decidePull,
+    blobDecision: decideBlob,
     pushDecision: async (pushed, trx) => {
       const book = await rules.read();
       return decidePush({ db: trx, rulesFor: book.rulesFor }, pushed);
@@ -153,12 +176,18 @@ export async function startWeb(parts: Parts): Promise<AsyncDisposable> {
   const owned = new AsyncDisposableStack();
   try {
     const notifications = owned.use(
-      await openNotifications({ url: options.databaseUrl, applicationName: 'assay web' }),
+      await openNotifications({
+        url: options.databaseUrl,
+        applicationName: 'assay web',
+        trustMs: config.memoryTrustMs,
+      }),
     );
     const identity = await openIdentity(parts, notifications);
     const arrivalOf = createArrivals(config.trustedProxies);
-    const rules = owned.use(await openRules({ db: parts.db, notifications }));
-    const distribution = owned.use(createDistribution(distributionDeps(parts, identity, arrivalOf, rules)));
+    const memories = await openMemories(parts, notifications);
+    owned.use(memories.rules);
+    options.supervisor.onCatchUp(() => notifications.catchUp());
+    const distribution = owned.use(createDistribution(distributionDeps(parts, identity, arrivalOf, memories)));
     const requestIds = new WeakMap<IncomingMessage, string>();
     const app = fastify({
       routerOptions: { maxParamLength: 400 },

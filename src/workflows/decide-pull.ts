@@ -1,4 +1,4 @@
-import { decidingFacts, pullFacts } from '#features/lifecycle/index.ts';
+import { decidingFacts, type ImageFacts, pullFacts } from '#features/lifecycle/index.ts';
 import { parentsOf } from '#features/registry/index.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { Digest } from '#kernel/digest.ts';
@@ -16,9 +16,19 @@ export async function decidePull(
   digest: Digest,
   reference: string,
 ): Promise<PullDecision> {
-  const facts = decidingFacts(await pullFacts(db, repository, digest, await parentsOf(db, repository, digest)));
+  return judgePull(await readDecidingFacts(db, repository, digest), reference, clock.now());
+}
+
+/** Null when nothing stands against a pull. */
+export async function readDecidingFacts(db: Database, repository: string, digest: Digest): Promise<ImageFacts | null> {
+  const facts = await pullFacts(db, repository, digest, await parentsOf(db, repository, digest));
+  return decidingFacts(facts) ?? null;
+}
+
+/** What the facts mean at this moment. */
+export function judgePull(facts: ImageFacts | null, reference: string, now: Date): PullDecision {
   if (!facts) return { kind: 'served' };
   const message = refusalSentence({ ...facts, reference });
   if (message !== undefined) return { kind: 'refused', message };
-  return { kind: 'served', warning: deprecationSentence({ ...facts, reference }, clock.now()) };
+  return { kind: 'served', warning: deprecationSentence({ ...facts, reference }, now) };
 }

@@ -65,7 +65,7 @@ export async function openPrincipals(deps: {
     isTrusted: () => notifications?.isConnected() ?? false,
   });
   await notifications?.listen(ACCESS_CHANNEL, {
-    onMessage: (id) => principals.forget(id),
+    onMessage: (id) => (id === '*' ? principals.forgetAll() : principals.forget(id)),
     onLost: () => principals.forgetAll(),
     onBack: () => principals.forgetAll(),
   });

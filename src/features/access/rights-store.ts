@@ -1,10 +1,9 @@
 import { type Kysely, sql } from 'kysely';
 import { AppError } from '#kernel/errors.ts';
 import type { Database } from '#platform/database/database.ts';
-import { notify } from '#platform/database/notifications.ts';
 import type { AccessTables } from './tables.ts';
 
-/** The channel on which a principal's id is announced, in the transaction that changed it. */
+/** The channel on which the id of a principal that changed is announced, or `*` for all, by the database itself. */
 export const ACCESS_CHANNEL = 'access_changed';
 
 const LOCK = 1_001_001;
@@ -27,9 +26,9 @@ export function changeRights<T>(db: Database, change: (trx: Kysely<AccessTables>
   return db.isTransaction ? run(db) : db.transaction().execute(run);
 }
 
-/** Makes what others remember of these principals, and of the members of these teams, worthless. */
+/** Makes what others remember of these principals, and of the members of these teams, worthless, and their registry tokens. */
 export async function announceChange(trx: Kysely<AccessTables>, ids: readonly string[]): Promise<void> {
-  const changed = await trx
+  await trx
     .updateTable('access_principal')
     .set({ version: sql`version + 1` })
     .where((where) =>
@@ -45,11 +44,7 @@ export async function announceChange(trx: Kysely<AccessTables>, ids: readonly st
         ),
       ]),
     )
-    .returning('id')
     .execute();
-  // Its tables' names are only a view: this is the caller's transaction.
-  const plain = trx as unknown as Database;
-  for (const { id } of changed) await notify(plain, ACCESS_CHANNEL, id);
 }
 
 async function hasAdministrator(trx: Database): Promise<boolean> {

@@ -30,5 +30,6 @@ export {
   type RefreshResult,
 } from './source-store.ts';
 export { canMove, isRefused, type RepositoryImageState } from './state.ts';
+export { LIFECYCLE_CHANNEL, readStateChange } from './state-changes.ts';
 export { findState, pullFacts, type StateChange, type StateRow, setState, statesOf } from './state-store.ts';
 export { dueForReview, findWindow, putWindow, type Reviewable } from './window-store.ts';

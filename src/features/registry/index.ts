@@ -79,5 +79,7 @@ export {
   putManifest,
   storeManifest,
 } from './put-manifest.ts';
+export { REGISTRY_CHANNEL, type RegistryChange, readRegistryChange } from './registry-changes.ts';
+export { openRegistryMemory, type RegistryMemory } from './registry-memory.ts';
 export { findRepositoryId, listRepositories, repositoriesOf, repositoriesOfEach } from './repository-store.ts';
 export { deleteTag, listTags, listTagsOf, moveTag, type Tag, tagsOf } from './tag-store.ts';

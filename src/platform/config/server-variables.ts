@@ -373,6 +373,7 @@ export const serverVariables = {
     fallback: '7',
     example: '1',
     description: 'An upload to which nobody adds for so long is removed.',
+  },
   pullMemoryEntries: {
     name: 'ASSAY_PULL_MEMORY_ENTRIES',
     read: read.wholeNumber(1_000, 100_000_000),

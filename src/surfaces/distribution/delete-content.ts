@@ -20,6 +20,7 @@ export const deleteManifestOrTag: Handler<'delete-manifest'> = async (context, {
     if (!deleted) throw manifestUnknown(repository, reference);
     await deps.audit(trx, { ...deletion, digest: deleted });
   });
+  await deps.settled();
   return { ...accepted, headers: {} };
 };
 
@@ -33,6 +34,7 @@ export const deleteBlob: Handler<'delete-blob'> = async (context, { repository, 
     }
     await context.deps.audit(trx, { ...deletion, digest });
   });
+  await context.deps.settled();
   return { ...accepted, headers: {} };
 };
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { ManifestKind, OpenRules } from '#features/registry/index.ts';
+import type { ManifestKind, OpenRules, RegistryMemory } from '#features/registry/index.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { Digest } from '#kernel/digest.ts';
 import type { Principal } from '#model/access.ts';
@@ -83,6 +83,8 @@ export interface DistributionLimits {
 /** What the registry's surface needs from the rest of the product. */
 export interface DistributionDeps {
   readonly db: Database;
+  /** What pulls read. */
+  readonly memory: RegistryMemory;
   readonly blobs: BlobStore;
   /** Where clients are sent for the bytes of large blobs; absent: they get them from us. */
   readonly redirects?: BlobRedirects | undefined;
@@ -104,6 +106,8 @@ export interface DistributionDeps {
   pushDecision(pushed: PushedManifest, trx: Database): Awaitable<PushDecision>;
   /** Called in the transaction that stores manifest, tags and links; what it throws undoes them. */
   onManifestStored(trx: Database, stored: PushedManifest & { readonly created: boolean }): Promise<void>;
+  /** Awaited before a change is answered: from then on every process serves what it made. */
+  settled(): Promise<void>;
   /** Called in the transaction of the deletion. */
   audit(trx: Database, deletion: RegistryDeletion): Promise<void>;
   /** Where this client reaches the product, when a proxy tells another address than `publicUrl`. */

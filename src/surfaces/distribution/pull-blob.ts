@@ -1,4 +1,4 @@
-import { type BlobFacts, findBlob, openContent } from '#features/registry/index.ts';
+import { type BlobFacts, openContent } from '#features/registry/index.ts';
 import type { Digest } from '#kernel/digest.ts';
 import { AppError } from '#kernel/errors.ts';
 import type { ByteRange } from '#platform/blobs/blob-store.ts';
@@ -10,7 +10,7 @@ import { boundSilence } from './request-life.ts';
 /** GET and HEAD of a blob, whole or one range of it. */
 export const pullBlob: Handler<'get-blob'> = async (context, { repository, digest }) => {
   const { deps, request, isHead } = context;
-  const blob = await findBlob(deps.db, repository, digest);
+  const blob = await deps.memory.findBlob(repository, digest);
   if (!blob) throw new AppError('BLOB_UNKNOWN', `cannot find blob ${digest} in ${repository}`);
   // Not DENIED: who pushes a mended image over it asks first which blobs are there, and must send this one again.
   const decision = await deps.blobDecision(repository, digest);

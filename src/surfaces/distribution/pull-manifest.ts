@@ -1,4 +1,3 @@
-import { findManifest } from '#features/registry/index.ts';
 import { AppError } from '#kernel/errors.ts';
 import { type AnswerHeaders, warningHeader } from './registry-answer.ts';
 import type { Handler } from './registry-context.ts';
@@ -7,7 +6,8 @@ import { digestIn } from './registry-request.ts';
 /** GET and HEAD of a manifest. This is where a retired or quarantined image is refused. */
 export const pullManifest: Handler<'get-manifest'> = async (context, { repository, reference }) => {
   const { deps, caller, pulls, isHead } = context;
-  const manifest = await findManifest(deps.db, repository, reference);
+  const remembered = deps.memory.findManifest(repository, reference);
+  const manifest = remembered instanceof Promise ? await remembered : remembered;
   if (!manifest) throw manifestUnknown(repository, reference);
   const headers: AnswerHeaders = {
     'content-type': manifest.mediaType,
@@ -16,7 +16,8 @@ export const pullManifest: Handler<'get-manifest'> = async (context, { repositor
     etag: `"${manifest.digest}"`,
   };
   if (manifest.kind !== 'artifact') {
-    const decision = await deps.pullDecision(repository, manifest.digest, reference);
+    const decided = deps.pullDecision(repository, manifest.digest, reference);
+    const decision = decided instanceof Promise ? await decided : decided;
     if (decision.kind === 'refused') throw new AppError('DENIED', decision.message);
     if (decision.warning) headers.warning = warningHeader(decision.warning);
     if (!isHead) {

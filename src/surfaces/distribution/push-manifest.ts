@@ -19,6 +19,7 @@ export const pushManifest: Handler<'put-manifest'> = async (context, request) =>
     const { created } = await storeManifest(trx, prepared);
     await deps.onManifestStored(trx, { ...pushed, created });
   });
+  await deps.settled();
   const headers: AnswerHeaders = {
     location: `/v2/${request.repository}/manifests/${pushed.digest}`,
     'docker-content-digest': pushed.digest,

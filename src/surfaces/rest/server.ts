@@ -15,6 +15,8 @@ export interface RestDeps {
   /** The principal of Basic, Bearer or the session cookie; the anonymous one when there are no credentials at all. */
   identify(request: FastifyRequest): Promise<Principal>;
   readonly log: { error(facts: object, message: string): void };
+  /** Awaited before a change is answered: from then on every process serves what it made. */
+  settled(): Promise<void>;
 }
 
 function problemOf(error: unknown, requestId: string): ProblemDetails {
@@ -90,6 +92,7 @@ function addRoute(scope: FastifyInstance, row: Route, deps: RestDeps): void {
         body: row.body && parseInput(row.body, request.body ?? {}, 'body'),
       };
       const result = await row.handle(input as never, caller, reply);
+      if (row.method !== 'GET') await deps.settled();
       if (row.sends) return reply;
       reply.header('cache-control', 'no-store');
       return row.result ? reply.code(row.status ?? 200).send(result) : reply.code(row.status ?? 204).send(result);

@@ -4,5 +4,13 @@ import { migration as namespaceRules } from './0106-namespace-rules.ts';
 import { migration as usage } from './0107-usage.ts';
 import { migration as deletedBlobs } from './0108-deleted-blobs.ts';
 import { migration as garbage } from './0110-garbage.ts';
+import { migration as changes } from './0113-changes.ts';
 
-export const registryMigrations: readonly Migration[] = [registry, namespaceRules, usage, deletedBlobs, garbage];
+export const registryMigrations: readonly Migration[] = [
+  registry,
+  namespaceRules,
+  usage,
+  deletedBlobs,
+  garbage,
+  changes,
+];
