@@ -16,6 +16,8 @@ export const permissions = {
   'advisories.refresh': 'start a refresh of advisories and end-of-life data',
   'jobs.read': 'see jobs and schedules',
   'gate.write': 'change gate rules',
+  'rules.read': 'see registry rules, and what retention would remove',
+  'rules.write': 'change registry rules, and apply retention',
   'access.write': 'manage users, roles and tokens',
   'audit.read': 'read the audit log',
   'storage.maintain': 'collect garbage, check and repair stored bytes',
@@ -34,6 +36,7 @@ const curator: readonly Permission[] = [
   'entry.write',
   'advisories.refresh',
   'jobs.read',
+  'rules.read',
 ];
 
 /** A role is a set of permissions, given per namespace (`*` for all). */

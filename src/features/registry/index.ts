@@ -46,6 +46,7 @@ export {
   type ReferrersPage,
 } from './manifest-store.ts';
 export { registryMigrations } from './migrations/index.ts';
+export { changeRules } from './namespace-rules/change-rules.ts';
 export { deleteReference, keepTaken } from './namespace-rules/delete-reference.ts';
 export {
   type Deletion,

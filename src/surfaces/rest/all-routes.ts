@@ -1,5 +1,6 @@
 import { advisoryRoutes } from './advisories.ts';
 import { auditRoutes } from './audit.ts';
+import { deletionRoutes } from './deletions.ts';
 import type { RestRouteDeps } from './deps.ts';
 import { entryRoutes } from './entries.ts';
 import { eventRoutes } from './events.ts';
@@ -12,7 +13,9 @@ import { policyRoutes } from './policies.ts';
 import { publisherRoutes } from './publishers.ts';
 import { reportRoutes } from './reports.ts';
 import { resolveRoutes } from './resolve.ts';
+import { retentionRoutes } from './retention.ts';
 import type { Route } from './route.ts';
+import { rulesRoutes } from './rules.ts';
 import { sessionRoutes } from './session.ts';
 import { tokenRoutes } from './tokens.ts';
 import { trustRoutes } from './trust.ts';
@@ -31,6 +34,9 @@ export function allRoutes(deps: RestRouteDeps): Route[] {
     ...advisoryRoutes(deps),
     ...trustRoutes(deps),
     ...policyRoutes(deps),
+    ...rulesRoutes(deps),
+    ...retentionRoutes(deps),
+    ...deletionRoutes(deps),
     ...publisherRoutes(deps),
     ...jobRoutes(deps),
     ...garbageRoutes(deps),

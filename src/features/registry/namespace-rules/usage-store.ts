@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Digest } from '#kernel/digest.ts';
+import { AppError } from '#kernel/errors.ts';
 import { EVERYWHERE } from '#model/namespace-rules.ts';
 import type { Database } from '#platform/database/database.ts';
 
@@ -61,9 +62,7 @@ export async function countPlaces(db: Database, places: readonly string[]): Prom
   const fresh = places.filter((place) => !before.has(place));
   const over = [...before].filter((place) => !places.includes(place));
   if (fresh.length === 0 && over.length === 0) return;
-  await sql`set local lock_timeout = '20s'`.execute(db);
-  await sql`lock table registry_repository, registry_repository_blob, registry_repository_manifest
-    in share row exclusive mode`.execute(db);
+  await lockLinks(db);
   await sql`delete from registry_usage_place where place = any(${over}::text[])`.execute(db);
   await sql`insert into registry_usage_place (place) select unnest(${[...fresh]}::text[])`.execute(db);
   await sql`update registry_repository r set usage_places = wanted.places
@@ -72,6 +71,21 @@ export async function countPlaces(db: Database, places: readonly string[]): Prom
         on p.place in ('*', r.name) or starts_with(r.name, p.place || '/') group by r.id) wanted
     where wanted.id = r.id and wanted.places is distinct from r.usage_places`.execute(db);
   for (const place of fresh) await countContent(db, place);
+}
+
+const LOCK_TIMEOUT = '55P03';
+
+async function lockLinks(db: Database): Promise<void> {
+  try {
+    await sql`set local lock_timeout = '20s'`.execute(db);
+    await sql`lock table registry_repository, registry_repository_blob, registry_repository_manifest
+      in share row exclusive mode`.execute(db);
+  } catch (cause) {
+    if ((cause as { code?: unknown }).code !== LOCK_TIMEOUT) throw cause;
+    throw new AppError('unavailable', 'cannot count what the quota bounds: pushes leave no moment for it; try again', {
+      cause,
+    });
+  }
 }
 
 async function countContent(db: Database, place: string): Promise<void> {
