@@ -44,6 +44,7 @@ test('SPDX gives its packages, in each of its forms', () => {
   const third = {
     '@graph': [{ type: 'SpdxDocument' }, { type: 'software_Package', name: 'a', software_packageUrl: 'pkg:npm/a@1' }],
   };
+  assert.deepEqual(parse(`\ufeff# a comment\n#another\n\n${text}`)?.packages, parse(text)?.packages);
   assert.deepEqual(parse(json)?.packages, [{ purl: 'pkg:npm/a@1', licenses: ['MIT'] }]);
   assert.deepEqual(parse(text)?.packages, [{ purl: 'pkg:npm/a@1', licenses: ['MIT'] }]);
   assert.deepEqual(parse(third)?.packages, [{ purl: 'pkg:npm/a@1', licenses: [] }]);
@@ -51,6 +52,7 @@ test('SPDX gives its packages, in each of its forms', () => {
 
 test('what is no bill of materials is none; broken JSON says so', () => {
   for (const value of [{}, { name: 'x' }, 'plain text', '', 'MIT License\n']) assert.equal(parse(value), undefined);
+  assert.equal(parse('# '.repeat(2000)), undefined);
   assert.throws(() => parse('{"bomFormat":'), { code: 'unusable-input' });
   assert.throws(() => parse('{"a":'.repeat(100)), { code: 'limit-reached' });
 });

@@ -22,20 +22,19 @@ export interface Sbom {
   readonly system: { readonly id: string; readonly versionId: string } | null;
 }
 
-const MAX_BYTES = 128 * 1024 ** 2;
+const MAX_BYTES = 32 * 1024 ** 2;
+const START_BYTES = 4096;
 
 /**
  * CycloneDX as JSON, SPDX 2 as JSON or tag-value text, SPDX 3 as JSON. Undefined when it is none of them; throws
  * `unusable-input` or `limit-reached` when it is JSON that cannot be read.
  */
 export function parseSbom(bytes: Uint8Array): Sbom | undefined {
-  const start = Buffer.from(bytes.subarray(0, 4096))
-    .toString('utf8')
-    .replace(/^\ufeff/, '')
-    .trimStart();
+  const start = new TextDecoder().decode(bytes.subarray(0, START_BYTES)).trimStart();
   if (start.startsWith('{')) {
     const value = parseJson(bytes, 'bill of materials', { maxBytes: MAX_BYTES });
     return parseCycloneDx(value) ?? parseSpdxJson(value);
   }
-  return /^(?:#.*\s+)*SPDXVersion:/.test(start) ? parseSpdxText(Buffer.from(bytes).toString('utf8')) : undefined;
+  const [first = ''] = start.split('\n').filter((line) => !/^(?:#|\s*$)/.test(line));
+  return first.startsWith('SPDXVersion:') ? parseSpdxText(Buffer.from(bytes).toString('utf8')) : undefined;
 }

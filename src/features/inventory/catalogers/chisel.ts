@@ -8,7 +8,7 @@ import { ubuntuSource } from './chisel/ubuntu-source.ts';
 const FOLDER = 'var/lib/chisel';
 /** Whoever defines the slices says in which folder it lies. */
 const MANIFEST = /(?:^|\/)manifest\.wall$/;
-const MAX_TEXT_BYTES = 256 * 1024 ** 2;
+const MAX_TEXT_BYTES = 64 * 1024 ** 2;
 const MAX_LINE = 1024 * 1024;
 
 interface Manifest {

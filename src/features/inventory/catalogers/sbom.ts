@@ -23,7 +23,7 @@ export const sbom: FileCataloger = {
   kind: 'file',
   id: 'sbom',
   version: 1,
-  maxBytes: 128 * 1024 ** 2,
+  maxBytes: 32 * 1024 ** 2,
   byPath: true,
   secondhand: true,
   wants: ({ path }) => NAME.test(path),
