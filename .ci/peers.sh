@@ -9,6 +9,7 @@ folder=$(cd "$folder" && pwd)
 conformance=github.com/opencontainers/distribution-spec/conformance@v0.0.0-20260831232431-97274622c111
 oras=oras.land/oras/cmd/oras@v1.3.6
 crane=github.com/google/go-containerregistry/cmd/crane@v0.22.1
+helm=helm.sh/helm/v3/cmd/helm@v3.22.0
 versitygw=github.com/versity/versitygw/cmd/versitygw@v1.8.0
 
 say() { printf 'peers: %s\n' "$*"; }
@@ -67,3 +68,4 @@ go_program oras "$oras"
 go_program crane "$crane"
 go_program conformance "$conformance"
 go_program versitygw "$versitygw"
+go_program helm "$helm"

@@ -19,7 +19,7 @@ function readJson(path: string): object {
   return JSON.parse(readFileSync(path, 'utf8'));
 }
 
-function compile(schema: object, others: Readonly<Record<string, object>> = {}): Validator {
+export function compileSchema(schema: object, others: Readonly<Record<string, object>> = {}): Validator {
   const { default: Ajv } = require('ajv') as { default: typeof import('ajv').default };
   const { default: addFormats } = require('ajv-formats') as { default: (ajv: unknown) => void };
   const addInternational = require('ajv-formats-draft2019') as (ajv: unknown) => void;
@@ -40,7 +40,7 @@ export function cyclonedxValidator(): Validator {
   const schema = (name: string) => readJson(join(dirname(library), 'res', 'schema', name));
   const at = (name: string) => `http://cyclonedx.org/schema/${name}`;
   const parts = ['spdx.SNAPSHOT.schema.json', 'jsf-0.82.SNAPSHOT.schema.json'];
-  return compile(
+  return compileSchema(
     schema('bom-1.6.SNAPSHOT.schema.json'),
     Object.fromEntries(parts.map((name) => [at(name), { ...schema(name), $id: at(name) }])),
   );
@@ -52,5 +52,5 @@ export function sarifValidator(): Validator | undefined {
   if (path === undefined) return undefined;
   // Draft 4 as published; it uses nothing that a later draft reads differently, save the names of these two members.
   const { $schema: _draft, id: _id, ...schema } = readJson(path) as Record<string, unknown>;
-  return compile(schema);
+  return compileSchema(schema);
 }
