@@ -12,6 +12,7 @@ interface Service {
   readonly volumes?: readonly string[];
   readonly configs?: readonly { readonly source: string }[];
   readonly healthcheck?: object;
+  readonly tmpfs?: readonly string[];
 }
 
 interface Compose {
@@ -27,8 +28,9 @@ const nodes = services.filter(([name]) => name.startsWith('node-'));
 
 test('Assay knows and accepts every setting of its nodes, which are all alike', () => {
   assert.equal(nodes.length, 2);
-  for (const [, { environment = {} }] of nodes) {
+  for (const [, { environment = {}, tmpfs = [] }] of nodes) {
     assert.deepEqual(environment, nodes[0]?.[1].environment);
+    assert.deepEqual(tmpfs, ['/tmp', '/var/lib/assay:uid=10001,gid=10001,mode=0700']);
     const given = Object.entries(environment).map(([name, value]) => [
       name,
       // What the shell gives, in the form that it asks for.
