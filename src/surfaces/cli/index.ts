@@ -62,6 +62,21 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./gc.ts')).gcCommand,
   },
   {
+    name: 'rules',
+    summary: 'immutable tags, quotas, rates, undeletion, retention',
+    load: async () => (await import('./rules.ts')).rulesCommand,
+  },
+  {
+    name: 'retention',
+    summary: 'remove what no retention rule keeps',
+    load: async () => (await import('./retention.ts')).retentionCommand,
+  },
+  {
+    name: 'undelete',
+    summary: 'bring back what was deleted',
+    load: async () => (await import('./undelete.ts')).undeleteCommand,
+  },
+  {
     name: 'versions',
     summary: 'how versions are ordered',
     load: async () => (await import('./versions.ts')).versionsCommand,
