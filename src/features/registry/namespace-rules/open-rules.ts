@@ -41,6 +41,7 @@ class RulesInMemory implements OpenRules {
   async open(): Promise<void> {
     const changed = () => {
       this.#changes += 1;
+      this.#readAhead();
     };
     this.#end = await this.#notifications.listen(RULES_CHANNEL, {
       onMessage: changed,
@@ -60,13 +61,14 @@ class RulesInMemory implements OpenRules {
 
   recent(): RuleBook {
     const isOld = this.#bookIs !== this.#changes || !this.#notifications.isConnected();
-    const now = performance.now();
-    if (isOld && now - this.#triedAt > RETRY_MS) {
-      this.#triedAt = now;
-      // The book of before counts until the database answers.
-      this.read().catch(() => undefined);
-    }
+    if (isOld && performance.now() - this.#triedAt > RETRY_MS) this.#readAhead();
     return this.#book;
+  }
+
+  /** The book of before counts until the database answers. */
+  #readAhead(): void {
+    this.#triedAt = performance.now();
+    this.read().catch(() => undefined);
   }
 
   async #load(changes: number): Promise<RuleBook> {
