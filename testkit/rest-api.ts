@@ -74,6 +74,7 @@ export async function openRestApi(world: World, more: Partial<RestRouteDeps> = {
     decide: async (decision) => checkDecided((await job.run(decision, runsHere)) ?? ''),
     project: (trx, repository) => projectEntry(trx, repository, work.clock.now()),
     garbageDelayMs: 24 * 3_600_000,
+    scrubBytesPerSecond: 1e9,
     ...more,
   });
   const app = fastify({ routerOptions: { maxParamLength: 400 } });

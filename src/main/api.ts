@@ -63,6 +63,7 @@ export async function registerApi(
     registryHost: new URL(publicUrl).host,
     arrivalOf,
     garbageDelayMs: config.garbageDelayHours * 3_600_000,
+    scrubBytesPerSecond: config.scrubBytesPerSecond,
     isSecure: publicUrl.startsWith('https:'),
     http: createHttpClient({ allowPrivate: config.allowPrivateNetwork }),
     trust: rememberedTrust(db),

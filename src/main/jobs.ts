@@ -18,11 +18,13 @@ import { refreshLifecycle } from '#workflows/refresh-lifecycle.ts';
 import { type ReportWork, reportImage } from '#workflows/report-image.ts';
 import { type ReviewWork, reviewLifecycle } from '#workflows/review-lifecycle.ts';
 import { scanImages } from '#workflows/scan-images.ts';
+import { scrubBlobs } from '#workflows/scrub-blobs.ts';
+import type { ScrubWork } from '#workflows/scrub-range.ts';
 import type { FactSources } from './sources.ts';
 
 export interface JobsDeps {
   readonly config: Config;
-  readonly work: ReportWork & ReviewWork & GarbageWork;
+  readonly work: ReportWork & ReviewWork & GarbageWork & ScrubWork;
   readonly facts: FactSources;
   readonly http: HttpClient;
   readonly log: Logger;
@@ -140,6 +142,13 @@ export function jobDefinitions(deps: JobsDeps): JobDefinition[] {
       retries: 1,
       schedule: { cron: '11 2 * * *', title: 'Remove what no retention rule keeps, and deletions whose time is over' },
       run: (input, { signal, step }) => applyRetention(work, Retention.parse(input ?? {}), signal, step),
+    },
+    {
+      name: 'scrub-blobs',
+      queueClass: 'maintenance',
+      retries: 3,
+      ...scheduled(config.scrubSchedule, 'Compare stored bytes with their digests'),
+      run: (_, { signal, step }) => scrubBlobs(work, signal, step),
     },
     {
       name: 'load-samples',

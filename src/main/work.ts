@@ -21,6 +21,7 @@ import { refreshLifecycle } from '#workflows/refresh-lifecycle.ts';
 import type { Parts } from '../assay.ts';
 import { garbageSettings } from './garbage-settings.ts';
 import { jobDefinitions } from './jobs.ts';
+import { scrubSettings } from './scrub-settings.ts';
 import { type FactSources, factSources } from './sources.ts';
 
 /** Jobs have nine of the ten seconds that the supervisor gives. */
@@ -101,6 +102,7 @@ export async function startWork(parts: Parts, key: SigningKey): Promise<AsyncDis
       deprecateDays: config.deprecateDays,
       retireGraceDays: config.retireGraceDays,
       garbage: garbageSettings(parts),
+      scrub: scrubSettings(parts, http),
     };
     const samplesLoaded = () => settleFact(db, SAMPLES_FACT, 'loaded');
     await beginFirstImports(parts, facts, http);

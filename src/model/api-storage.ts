@@ -27,3 +27,42 @@ export const GarbageTrial = z.object({
   isCut: z.boolean(),
 });
 export type GarbageTrial = z.infer<typeof GarbageTrial>;
+
+export const ScrubRound = z.object({
+  id: z.number(),
+  startedAt: z.string(),
+  finishedAt: z.string().nullable(),
+  /** The last digest that was checked. */
+  place: z.string(),
+  blobs: z.number(),
+  bytes: z.number(),
+  bytesPerSecond: z.number(),
+});
+export type ScrubRound = z.infer<typeof ScrubRound>;
+
+export const ScrubFinding = z.object({
+  digest: z.string(),
+  kind: z.enum(['corrupt', 'missing', 'unreadable', 'wrong-size', 'incomplete', 'orphan']),
+  repository: z.string(),
+  detail: z.string(),
+  sizeBytes: z.number(),
+  foundAt: z.string(),
+  mendedAt: z.string().nullable(),
+  mendedBy: z.string().nullable(),
+});
+export type ScrubFinding = z.infer<typeof ScrubFinding>;
+
+/** The last round, what stands open, and what was mended since it began. */
+export const ScrubReport = z.object({ round: ScrubRound.nullable(), findings: z.array(ScrubFinding) });
+export type ScrubReport = z.infer<typeof ScrubReport>;
+
+export const ScrubStart = z.object({
+  bytesPerSecond: z.number().int().min(1024).optional(),
+  /** A registry to mend from, as HOST or HOST/PATH, without a password. */
+  source: z
+    .string()
+    .max(500)
+    .regex(/^[^@\s]+$/, 'a registry as HOST or HOST/PATH')
+    .optional(),
+});
+export type ScrubStart = z.infer<typeof ScrubStart>;

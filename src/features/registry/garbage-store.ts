@@ -4,6 +4,9 @@ import type { Batch, GarbageRun, Removed } from './garbage.ts';
 import { blobIsUsed, manifestIsNeeded } from './garbage-conditions-store.ts';
 import { type Candidate, listDueGarbage, lockGarbage, type QueuedKind, settleGarbage } from './garbage-queue-store.ts';
 
+/** PostgreSQL's code for a row that another row refers to. */
+const REFERENCED = '23503';
+
 type Deletion = (trx: Database, locked: readonly Candidate[], run: GarbageRun) => Promise<readonly Removed[]>;
 
 const deletions: Readonly<Record<QueuedKind, Deletion>> = {
@@ -26,14 +29,37 @@ export async function collectGarbageBatch(
 ): Promise<Batch> {
   const candidates = await listDueGarbage(db, run, kind, limit);
   if (candidates.length === 0) return { checked: 0, removed: [] };
-  const { locked, removed } = await db.transaction().execute(async (trx) => {
-    await sql`select set_config('assay.garbage_since', ${run.cascadeSince}, true)`.execute(trx);
-    const locked = await lockGarbage(trx, kind, candidates);
-    return { locked, removed: locked.length > 0 ? await deletions[kind](trx, locked, run) : [] };
-  });
+  const { locked, removed } = await removeTogether(db, run, kind, candidates);
   // After the commit, so that the collector never holds a candidate that somebody's deletion waits for.
   await settleGarbage(db, run, kind, { candidates, locked });
   return { checked: candidates.length, removed };
+}
+
+interface Outcome {
+  readonly locked: readonly Candidate[];
+  readonly removed: readonly Removed[];
+}
+
+/** One row that another table holds on to keeps the others from going only until they are tried one by one. */
+async function removeTogether(
+  db: Database,
+  run: GarbageRun,
+  kind: QueuedKind,
+  candidates: readonly Candidate[],
+): Promise<Outcome> {
+  try {
+    return await db.transaction().execute(async (trx) => {
+      await sql`select set_config('assay.garbage_since', ${run.cascadeSince}, true)`.execute(trx);
+      const locked = await lockGarbage(trx, kind, candidates);
+      return { locked, removed: locked.length > 0 ? await deletions[kind](trx, locked, run) : [] };
+    });
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== REFERENCED) throw error;
+    if (candidates.length === 1) return { locked: [], removed: [] };
+    const each: Outcome[] = [];
+    for (const candidate of candidates) each.push(await removeTogether(db, run, kind, [candidate]));
+    return { locked: each.flatMap(({ locked }) => locked), removed: each.flatMap(({ removed }) => removed) };
+  }
 }
 
 async function removeManifestLinks(trx: Database, locked: readonly Candidate[]): Promise<readonly Removed[]> {

@@ -66,7 +66,7 @@ export async function listBlobVictims(db: Database, gone: readonly Victim[], lim
   const { rows } = await sql<Victim>`
     select distinct on (q.since, l.repository_id, l.digest) 'blob-link' as kind, r.id as "repositoryId",
       r.name as repository, l.digest, q.reason as cause, b.size_bytes as "sizeBytes", q.since,
-      (select count(*) from registry_repository_blob k where k.digest = l.digest) as holders
+      (select count(*) from registry_kept_blob k where k.digest = l.digest) as holders
     from (
       select repository_id, digest, reason, since from registry_garbage where kind = 'blob-link'
       union all select f.repository_id, u.blob, 'manifest-deleted', f.since
@@ -89,7 +89,7 @@ export async function listUnlinkedVictims(db: Database, limit: number): Promise<
     union all
     select q.kind, 0, '', q.digest, q.reason, b.size_bytes, q.since, 0
     from registry_garbage q join registry_blob b on b.digest = q.digest
-    where q.kind = 'blob' and not exists (select from registry_repository_blob l where l.digest = q.digest)
+    where q.kind = 'blob' and not exists (select from registry_kept_blob k where k.digest = q.digest)
     union all
     select 'bytes', 0, '', d.digest, d.reason, d.size_bytes, d.since, 0 from registry_doomed_bytes d
     where not exists (select from registry_blob b where b.digest = d.digest)

@@ -83,4 +83,29 @@ export {
 export { REGISTRY_CHANNEL, type RegistryChange, readRegistryChange } from './registry-changes.ts';
 export { openRegistryMemory, type RegistryMemory } from './registry-memory.ts';
 export { findRepositoryId, listRepositories, repositoriesOf, repositoriesOfEach } from './repository-store.ts';
+export { type DigestRange, digestRanges, type ScrubFinding, type ScrubKind, scrubKinds } from './scrub.ts';
+export {
+  countScrubFindings,
+  findScrubRound,
+  finishScrubRound,
+  listScrubFindings,
+  mendFindings,
+  openScrubRound,
+  recordFindings,
+  type ScrubRound,
+  type StoredFinding,
+  saveScrubProgress,
+} from './scrub-round-store.ts';
+export {
+  correctBlobSize,
+  listIncomplete,
+  listKnownBlobs,
+  listStoredRows,
+  manifestsUsing,
+  queueStrays,
+  readRowContent,
+  replaceRowContent,
+  repositoriesHolding,
+  type StoredRow,
+} from './scrub-store.ts';
 export { deleteTag, listTags, listTagsOf, moveTag, type Tag, tagsOf } from './tag-store.ts';

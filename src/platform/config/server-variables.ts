@@ -290,6 +290,30 @@ export const serverVariables = {
     description:
       'Whether what refers to an image that never came is removed too, when neither a tag nor an index names it.',
   },
+  scrubSchedule: {
+    name: 'ASSAY_SCRUB_SCHEDULE',
+    read: read.cron,
+    fallback: '37 1 * * 6',
+    example: '37 1 1 * *',
+    description: 'When a check of all stored bytes begins, or goes on (cron in UTC, or off).',
+  },
+  scrubBytesPerSecond: {
+    name: 'ASSAY_SCRUB_BYTES_PER_SECOND',
+    read: read.byteCount,
+    fallback: '32MiB',
+    example: '128MiB',
+    description: 'How much the check of stored bytes reads a second.',
+  },
+  scrubSources: {
+    name: 'ASSAY_SCRUB_SOURCES',
+    read: read.listOf(read.location),
+    fallback: '',
+    absent: 'the registries that images were taken in from',
+    example: 'https://assay:secret@registry.example.com,/mnt/copy/blobs',
+    description:
+      'Where damaged bytes are brought from: registries with the same images (as URLs), and folders with a copy of the blobs.',
+    secret: true,
+  },
   maxManifestBytes: {
     name: 'ASSAY_MAX_MANIFEST_BYTES',
     read: read.byteCount,

@@ -16,6 +16,7 @@ import { resolveRoutes } from './resolve.ts';
 import { retentionRoutes } from './retention.ts';
 import type { Route } from './route.ts';
 import { rulesRoutes } from './rules.ts';
+import { scrubRoutes } from './scrub.ts';
 import { sessionRoutes } from './session.ts';
 import { tokenRoutes } from './tokens.ts';
 import { trustRoutes } from './trust.ts';
@@ -40,6 +41,7 @@ export function allRoutes(deps: RestRouteDeps): Route[] {
     ...publisherRoutes(deps),
     ...jobRoutes(deps),
     ...garbageRoutes(deps),
+    ...scrubRoutes(deps),
     ...eventRoutes(deps),
     ...auditRoutes(deps),
     ...userRoutes(deps),

@@ -4,6 +4,7 @@ import type { GarbageDeps } from './garbage.ts';
 import type { ImageDeps } from './image-detail.ts';
 import type { IntakeDeps } from './intake.ts';
 import type { JobDeps } from './jobs.ts';
+import type { ScrubDeps } from './scrub.ts';
 import type { SessionDeps } from './session.ts';
 import type { UserDeps } from './users.ts';
 
@@ -16,4 +17,5 @@ export interface RestRouteDeps
     JobDeps,
     EventDeps,
     GarbageDeps,
+    ScrubDeps,
     UserDeps {}

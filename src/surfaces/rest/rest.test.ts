@@ -83,6 +83,9 @@ describe('who gets what', () => {
     ['DELETE', '/publishers/acme', [401, 403, 403, 403, 404]],
     ['GET', '/garbage?limit=10', [401, 403, 403, 403, 200]],
     ['POST', '/garbage/collect', [401, 403, 403, 403, 202]],
+    ['GET', '/scrub', [401, 403, 403, 403, 200]],
+    ['POST', '/scrub', [401, 403, 403, 403, 202], { bytesPerSecond: 4096 }],
+    ['POST', '/scrub', [401, 403, 403, 403, 400], { source: 'ada:secret@registry.example' }],
     ['GET', '/audit', [401, 403, 403, 403, 200]],
     ['GET', '/users', [401, 403, 403, 403, 200]],
     [

@@ -4,6 +4,8 @@ import { migration as namespaceRules } from './0106-namespace-rules.ts';
 import { migration as usage } from './0107-usage.ts';
 import { migration as deletedBlobs } from './0108-deleted-blobs.ts';
 import { migration as garbage } from './0110-garbage.ts';
+import { migration as scrub } from './0111-scrub.ts';
+import { migration as garbageOfDeletions } from './0112-garbage-of-deletions.ts';
 import { migration as changes } from './0113-changes.ts';
 
 export const registryMigrations: readonly Migration[] = [
@@ -12,5 +14,7 @@ export const registryMigrations: readonly Migration[] = [
   usage,
   deletedBlobs,
   garbage,
+  scrub,
+  garbageOfDeletions,
   changes,
 ];
