@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { parse } from 'yaml';
+import { listDeletions, ruleBook } from '#features/registry/index.ts';
 import { withoutPeers } from '#testkit/peers.ts';
 import { everything, startRegistry } from '#testkit/registry.ts';
 import { temporaryFolder } from '#testkit/temporary.ts';
@@ -30,6 +31,16 @@ describe('the official conformance program of OCI distribution', { skip: without
       );
     });
   }
+
+  test('finds no fault where what is deleted may come back', async () => {
+    await using folder = await temporaryFolder();
+    const book = ruleBook([{ place: '*', rules: { undelete: { days: 7 } } }]);
+    await using registry = await startRegistry({ deps: { rules: { read: async () => book, recent: () => book } } });
+    const target = { host: registry.host, repositories, folder: folder.path, person: everything };
+    isWhole(await runConformance({ ...target, version: 'dev' }));
+    const rows = await listDeletions(registry.db, { now: new Date(), limit: 1000 });
+    assert.ok(rows.length > 10, `${rows.length} deletions`);
+  });
 
   for (const version of ['1.1', 'dev'] as const) {
     test(`finds no fault in the product over TLS by version ${version}, as the kept results say`, async () => {
