@@ -75,6 +75,8 @@ export const commands: readonly CommandEntry[] = [
     name: 'undelete',
     summary: 'bring back what was deleted',
     load: async () => (await import('./undelete.ts')).undeleteCommand,
+  },
+  {
     name: 'scrub',
     summary: 'check all stored bytes, and mend what is damaged',
     load: async () => (await import('./scrub.ts')).scrubCommand,
