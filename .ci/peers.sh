@@ -63,6 +63,7 @@ system_package docker docker-cli docker.io
 system_package skopeo skopeo
 system_package chromium chromium
 system_package rpm rpm
+system_package pg_dump postgresql
 notation_program
 go_program oras "$oras"
 go_program crane "$crane"

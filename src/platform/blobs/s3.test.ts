@@ -1,13 +1,19 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, test } from 'node:test';
+import { collect } from '#kernel/async.ts';
 import { testDatabase } from '#testkit/database.ts';
 import { withoutPeers } from '#testkit/peers.ts';
 import { startS3 } from '#testkit/s3.ts';
+import { temporaryFolder } from '#testkit/temporary.ts';
 import { blobStoreSuite } from './blob-store.suite.ts';
+import { diskBlobs } from './disk.ts';
 import { blobsMigrations } from './migrations/index.ts';
 import { s3Blobs, s3Redirects } from './s3.ts';
+import { createClient, S3Bucket } from './s3-bucket.ts';
 
 const skip = withoutPeers('versitygw');
 
@@ -56,6 +62,30 @@ describe('over a real S3 server', { skip }, () => {
     assert.equal(answer.status, 206);
     assert.deepEqual(Buffer.from(await answer.arrayBuffer()), bytes.subarray(10, 20));
     assert.equal((await fetch(new URL(new URL(address).pathname, endpoint))).status, 403);
+    await db.destroy();
+  });
+
+  test("a data folder's files, copied into the bucket by any client, are its blobs", async () => {
+    await using s3 = await startS3();
+    await using folder = await temporaryFolder();
+    await s3.createBucket('images');
+    const db = await testDatabase(blobsMigrations);
+    const options = { bucket: 'images', prefix: 'assay/', pathStyle: true, ...s3 };
+    const bytes = randomBytes(100_000);
+    const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}` as const;
+    const disk = await diskBlobs(folder.path);
+    const id = await disk.startUpload('');
+    await disk.appendUpload(id, Readable.from([bytes]), 0);
+    await disk.finishUpload(id, digest);
+    const client = createClient(options);
+    const bucket = new S3Bucket(client, options);
+    for (const file of globSync('blobs/*/*/*', { cwd: folder.path })) {
+      await bucket.put(file, readFileSync(join(folder.path, file)));
+    }
+    client.destroy();
+    using store = await s3Blobs({ ...options, db });
+    assert.deepEqual(await collect(store.list()), [digest]);
+    assert.deepEqual(Buffer.concat(await collect((await store.open(digest)) as AsyncIterable<Buffer>)), bytes);
     await db.destroy();
   });
 });
