@@ -105,7 +105,7 @@ async function openMemories({ db, clock, config }: Parts, notifications: Notific
   const [memory, decidePull, decideBlob, rules] = await Promise.all([
     openRegistryMemory({ ...shared, bytes: config.pullMemoryBytes }),
     openPullDecisions({ ...shared, clock }),
-    openBlobDecisions(shared),
+    openBlobDecisions({ db, notifications }),
     openRules({ db, notifications }),
   ]);
   return { memory, decidePull, decideBlob, rules };

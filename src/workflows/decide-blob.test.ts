@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { sql } from 'kysely';
 import { quarantine, releaseQuarantine } from '#features/lifecycle/index.ts';
 import { linkBlob } from '#features/registry/index.ts';
 import { buildLayer } from '#formats/layers/index.ts';
 import { openWorld, type World } from '#testkit/world.ts';
-import { decideBlob } from './decide-blob.ts';
+import { decideBlob, openBlobDecisions } from './decide-blob.ts';
 
 let world: World;
 before(async () => {
@@ -53,4 +54,26 @@ test('the end of a quarantine ends it', async () => {
   assert.equal(await kindOf(), 'refused');
   await releaseQuarantine(world.db, digest, facts);
   assert.equal(await kindOf(), 'served');
+});
+
+test('that nothing is quarantined is remembered until the database tells otherwise', async () => {
+  const { digest } = await world.push({ repository: 'staging/told', tag: '1', files: { 'srv/b': 'told' } });
+  const blob = buildLayer({ 'srv/b': 'told' }).digest;
+  await sql`delete from lifecycle_quarantine`.execute(world.db);
+  const tell: ((message: string) => void)[] = [];
+  const open = await openBlobDecisions({
+    db: world.db,
+    notifications: {
+      isConnected: () => true,
+      listen: async (_channel, listener) => {
+        tell.push((message) => listener.onMessage(message));
+        return () => undefined;
+      },
+    },
+  });
+  assert.equal((await open('staging/told', blob)).kind, 'served');
+  assert.ok(!(open('staging/told', blob) instanceof Promise), 'without asking');
+  await quarantine(world.db, digest, facts);
+  for (const each of tell) each('everything');
+  assert.equal((await open('staging/told', blob)).kind, 'refused');
 });

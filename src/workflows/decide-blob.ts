@@ -1,5 +1,5 @@
-import { LIFECYCLE_CHANNEL, quarantinedDigests } from '#features/lifecycle/index.ts';
-import { isOnlyOf, REGISTRY_CHANNEL, readRegistryChange } from '#features/registry/index.ts';
+import { LIFECYCLE_CHANNEL, quarantinedDigests, readStateChange } from '#features/lifecycle/index.ts';
+import { isOnlyOf } from '#features/registry/index.ts';
 import type { Digest } from '#kernel/digest.ts';
 import type { Database } from '#platform/database/database.ts';
 import { createMemory } from '#platform/database/memory.ts';
@@ -25,26 +25,26 @@ export async function decideBlob(
 
 export type DecideBlob = (repository: string, digest: Digest) => PullDecision | Promise<PullDecision>;
 
-/** As `decideBlob`; that a blob is served is remembered until a quarantine begins, or a manifest leaves the repository. */
-export async function openBlobDecisions(deps: Omit<PullDecisionDeps, 'clock'>): Promise<DecideBlob> {
-  const { db, notifications, entries } = deps;
-  const known = createMemory<true>({ entries, isTrusted: () => notifications.isConnected() });
-  const lost = { onLost: known.forgetAll, onBack: known.forgetAll };
-  await notifications.listen(LIFECYCLE_CHANNEL, { ...lost, onMessage: known.forgetAll });
-  await notifications.listen(REGISTRY_CHANNEL, {
-    ...lost,
+/**
+ * As `decideBlob`, at once while nothing is quarantined: that is remembered until the database tells of a quarantine. While
+ * something is, the database is asked, because what else a repository has decides.
+ */
+export async function openBlobDecisions(deps: Omit<PullDecisionDeps, 'clock' | 'entries'>): Promise<DecideBlob> {
+  const { db, notifications } = deps;
+  const nothing = createMemory<true>({ entries: 2, isTrusted: () => notifications.isConnected() });
+  await notifications.listen(LIFECYCLE_CHANNEL, {
+    onLost: nothing.forgetAll,
+    onBack: nothing.forgetAll,
     onMessage(message) {
-      const change = readRegistryChange(message);
-      if (change.kind === 'everything') known.forgetAll();
-      else if (change.kind === 'manifests' || change.kind === 'repository') known.forgetGroup(change.repository);
+      if (readStateChange(message).kind === 'everything') nothing.forgetAll();
     },
   });
 
   async function read(repository: string, digest: Digest): Promise<PullDecision> {
-    const reading = known.beginReading(repository);
-    const decision = await decideBlob({ db }, repository, digest);
-    if (decision.kind === 'served') known.keep(reading, digest, true);
-    return decision;
+    const reading = nothing.beginReading('quarantined');
+    if ((await quarantinedDigests(db)).length > 0) return decideBlob({ db }, repository, digest);
+    nothing.keep(reading, 'nothing', true);
+    return served;
   }
-  return (repository, digest) => (known.get(repository, digest) ? served : read(repository, digest));
+  return (repository, digest) => (nothing.get('quarantined', 'nothing') ? served : read(repository, digest));
 }
