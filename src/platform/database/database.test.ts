@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { testDatabase, testDatabaseUrl } from '#testkit/database.ts';
 import { checkDatabase, openDatabase } from './database.ts';
+import { databaseFailure } from './database-failure.ts';
 
 test('values come out as the types that the product uses', async () => {
   const db = await testDatabase([]);
@@ -36,6 +38,19 @@ test('a database whose connections are all taken is unavailable', async () => {
   await db.connection().execute(async () => {
     await assert.rejects(checkDatabase(db, 50), { code: 'unavailable', message: /no answer within 50 ms/ });
   });
+  await checkDatabase(db);
+  await db.destroy();
+});
+
+test('a connection that breaks inside a transaction fails the next statement, not the process', async () => {
+  const db = openDatabase({ url: await testDatabaseUrl(), applicationName: 'test' });
+  const broken = db.transaction().execute(async (trx) => {
+    const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(trx);
+    await sql`select pg_terminate_backend(${rows[0]?.pid}::integer)`.execute(db);
+    await sleep(100);
+    await sql`select 1`.execute(trx);
+  });
+  await assert.rejects(broken, (error) => databaseFailure(error)?.code === 'unavailable');
   await checkDatabase(db);
   await db.destroy();
 });

@@ -43,6 +43,8 @@ export function openDatabase(options: DatabaseOptions): Database {
   });
   // Without a listener a connection that breaks while idle would end the process.
   pool.on('error', (error) => options.onIdleError?.(error));
+  // The same for one that breaks between two statements of a transaction: the next of them fails.
+  pool.on('connect', (client) => void client.on('error', () => undefined));
   return new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
 }
 
