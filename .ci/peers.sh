@@ -9,6 +9,8 @@ folder=$(cd "$folder" && pwd)
 conformance=github.com/opencontainers/distribution-spec/conformance@v0.0.0-20260831232431-97274622c111
 oras=oras.land/oras/cmd/oras@v1.3.6
 crane=github.com/google/go-containerregistry/cmd/crane@v0.22.1
+regctl=github.com/regclient/regclient/cmd/regctl@v0.11.7
+cosign=github.com/sigstore/cosign/v3/cmd/cosign@v3.1.3
 helm=helm.sh/helm/v3/cmd/helm@v3.22.0
 versitygw=github.com/versity/versitygw/cmd/versitygw@v1.8.0
 
@@ -61,6 +63,10 @@ notation_program() {
 system_package dockerd docker.io
 system_package docker docker-cli docker.io
 system_package skopeo skopeo
+system_package podman podman
+system_package buildah buildah
+system_package containerd containerd
+system_package curl curl
 system_package chromium chromium
 system_package rpm rpm
 system_package pg_dump postgresql
@@ -69,4 +75,6 @@ go_program oras "$oras"
 go_program crane "$crane"
 go_program conformance "$conformance"
 go_program versitygw "$versitygw"
+go_program regctl "$regctl"
+go_program cosign "$cosign"
 go_program helm "$helm"

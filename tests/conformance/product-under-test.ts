@@ -1,5 +1,7 @@
 import { startAssay } from '#testkit/assay.ts';
 import { testDatabaseUrl } from '#testkit/database.ts';
+import { BUCKET, s3Settings } from '#testkit/installation.ts';
+import { startS3 } from '#testkit/s3.ts';
 import { temporaryFolder } from '#testkit/temporary.ts';
 import { createTestTls, trustAuthority, writeTestTls } from '#testkit/tls.ts';
 import type { ConformanceTarget } from './official-run.ts';
@@ -16,7 +18,15 @@ export async function startForConformance(): Promise<
   const tls = await createTestTls();
   const files = writeTestTls(folder, tls);
   trustAuthority(tls.ca);
-  const env = { ASSAY_ROLES: 'web', ASSAY_DATABASE_URL: await testDatabaseUrl(), ASSAY_WEB_PROCESSES: '2' };
+  // A role alone keeps its layers where the others would reach them.
+  const s3 = stack.use(await startS3());
+  await s3.createBucket(BUCKET);
+  const env = {
+    ASSAY_ROLES: 'web',
+    ASSAY_DATABASE_URL: await testDatabaseUrl(),
+    ASSAY_WEB_PROCESSES: '2',
+    ...s3Settings(s3, `s3://${BUCKET}/assay`),
+  };
   const assay = stack.use(await startAssay({ tls: files, env }));
   const opened = stack.move();
   return {
